@@ -1,0 +1,102 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The house as a table: a room is a target, rooms are grouped in wings, and a room imports only rooms
+// on lower floors and earlier rooms of its own wing. A wrong edge stops the build with a sentence.
+
+enum Floor: Int { case kernels, base, domain, system, apps, faces }
+
+enum Library {
+    static let arguments = Target.Dependency.product(
+        name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+    static let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+}
+
+struct Room {
+    let name: String
+    let wing: String
+    let floor: Floor
+    var rooms: [String] = []
+    var libraries: [Target.Dependency] = []
+    var tested = true
+}
+
+let house: [Room] = [
+    Room(name: "CKernels", wing: "Kernels", floor: .kernels),
+    Room(name: "Bytes", wing: "Base", floor: .base),
+    Room(name: "Keys", wing: "Base", floor: .base, rooms: ["Bytes"], libraries: [Library.crypto]),
+    Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
+    Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
+    Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
+    Room(name: "Language", wing: "Execution", floor: .domain,
+        rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
+    Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes"]),
+    Room(name: "GenRL", wing: "Learning", floor: .system,
+        rooms: ["Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
+    Room(name: "Swarm", wing: "Apps", floor: .apps,
+        rooms: ["GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
+    Room(name: "Dashboard", wing: "Faces", floor: .faces, rooms: ["Bytes"]),
+    Room(name: "starling", wing: "Faces", floor: .faces,
+        rooms: ["Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
+            "Bytes"],
+        libraries: [Library.arguments, Library.toml]),
+]
+
+for (position, room) in house.enumerated() {
+    for name in room.rooms {
+        guard let below = house.firstIndex(where: { $0.name == name }) else {
+            fatalError("\(room.name) imports \(name), which is no room")
+        }
+        let lowerFloor = house[below].floor.rawValue < room.floor.rawValue
+        let earlierInWing = house[below].wing == room.wing && below < position
+        precondition(lowerFloor || earlierInWing, "\(room.name) may not import \(name)")
+    }
+}
+
+// `ROOMS=Gym,Language swift test` builds only those rooms and what they stand on.
+func rooms(standingUnder names: [String]) -> Set<String> {
+    var found = Set(names)
+    for room in house.reversed() where found.contains(room.name) { found.formUnion(room.rooms) }
+    return found
+}
+let asked = Context.environment["ROOMS"].map { $0.split(separator: ",").map(String.init) }
+let built = asked.map(rooms(standingUnder:)) ?? Set(house.map(\.name))
+let tested = asked.map(Set.init) ?? built
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+// Kernels are always optimized, in tests too; no flag may change what they compute.
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Werror"])]
+
+var targets: [Target] = []
+for room in house where built.contains(room.name) {
+    let path = "Sources/\(room.wing)/\(room.name)"
+    let dependencies = room.rooms.map { Target.Dependency.target(name: $0) } + room.libraries
+    switch room.name {
+    case "CKernels":
+        targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
+    case "starling":
+        targets.append(.executableTarget(
+            name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+    default:
+        targets.append(.target(
+            name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+    }
+}
+
+let package = Package(
+    name: "starling",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    ],
+    targets: targets,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,4 @@
+import Crypto
+import TOMLKit
+import ArgumentParser
+print("hi")

@@ -1,0 +1,14 @@
+// Softmax and the log-probability of a chosen class, per row.
+#pragma once
+#include "ck_context.h"
+
+// m = max; e = exp(x - m); S = RED16(e); y = e * (1/S)
+void ck_softmax_f32(ck_context *x, long rows, long n, const float *a, float *y);
+// dx = y * (dy - RED16(dy * y))
+void ck_softmax_backward_f32(ck_context *x, long rows, long n, const float *y, const float *dy, float *dx);
+// y = x[t] - (m + log S), nats; stats[rows, 2] = m, S (may be NULL). A target < 0 gives 0 and no gradient.
+void ck_selected_logprob_f32(ck_context *x, long rows, long n, const float *logits, const int32_t *targets,
+                             float *y, float *stats);
+// dx[i, j] = ((j == t_i) - exp(x - m) * (1/S)) * dy[i]
+void ck_selected_logprob_backward_f32(ck_context *x, long rows, long n, const float *logits,
+                                      const int32_t *targets, const float *stats, const float *dy, float *dx);
