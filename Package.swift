@@ -1,4 +1,5 @@
 // swift-tools-version:6.2
+import Foundation
 import PackageDescription
 
 // The house as a table: a room is a target, rooms are grouped in wings, and a room imports only rooms
@@ -19,7 +20,6 @@ struct Room {
     let floor: Floor
     var rooms: [String] = []
     var libraries: [Target.Dependency] = []
-    var tested = true
 }
 
 let house: [Room] = [
@@ -87,6 +87,35 @@ for room in house where built.contains(room.name) {
     default:
         targets.append(.target(
             name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+    }
+}
+
+// A room's tests live in Tests/<wing>/<room>Tests; what several of them need is in Tests/Support.
+let support = Target.Dependency.target(name: "TestSupport")
+func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(path)")
+}
+targets.append(.target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings))
+for room in house where tested.contains(room.name) {
+    let path = "Tests/\(room.wing)/\(room.name)Tests"
+    guard exists(path) else { continue }
+    let dependencies = ([room.name] + room.rooms).map { Target.Dependency.target(name: $0) }
+    targets.append(.testTarget(
+        name: "\(room.name)Tests", dependencies: dependencies + [support], path: path,
+        swiftSettings: swiftSettings))
+}
+if asked == nil {
+    let all = house.filter { $0.name != "starling" }.map { Target.Dependency.target(name: $0.name) }
+    // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
+    if exists("Tests/Fuzz") {
+        targets.append(.executableTarget(
+            name: "fuzz", dependencies: all, path: "Tests/Fuzz", swiftSettings: swiftSettings))
+    }
+    // The house's own rules, read from the sources.
+    if exists("Tests/Tidy") {
+        targets.append(.testTarget(
+            name: "TidyTests", dependencies: [support], path: "Tests/Tidy",
+            swiftSettings: swiftSettings))
     }
 }
 
