@@ -1,12 +1,10 @@
-import Bytes
-
 /// Reads the configuration of one environment, key by key, and complains about what it does not know.
 ///
 /// Every number is held within bounds: a configuration may come from a peer, and a matrix of a
 /// billion cells is an attack, not a task.
 struct Settings {
     let environment: String
-    private let values: [(key: String, value: JSON)]
+    private let values: [JSON.Member]
     private let defaultSeed: Int
     private var known: [String] = []
 
@@ -130,7 +128,7 @@ struct Settings {
     }
 
     func finish() throws(EnvironmentError) {
-        for (key, _) in values where !known.contains(key) {
+        for key in values.map(\.key) where !known.contains(key) {
             throw .unknownKey(environment: environment, key: key, valid: Set(known).sorted())
         }
     }

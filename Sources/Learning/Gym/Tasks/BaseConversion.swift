@@ -1,5 +1,3 @@
-import Bytes
-
 /// A number, from one base to another.
 public struct BaseConversion: Environment {
     public static let name = "base_conversion"

@@ -1,5 +1,3 @@
-import Bytes
-
 /// Arithmetic with whole numbers, where every division is made to come out even.
 public struct BasicArithmetic: Environment {
     public static let name = "basic_arithmetic"
@@ -188,10 +186,16 @@ public struct BasicArithmetic: Environment {
     private func quotient(of result: BigInteger, below bound: Int, _ random: inout PythonRandom)
         -> BigInteger?
     {
-        if result.isZero { return result * BigInteger(random.randint(1, bound - 1)) }
-        guard let all = Divisors.ordered(of: result.absolute) else { return nil }
         let own = result.absolute
-        let proper = all.sorted().filter { $0 >= 2 && $0 < UInt64(bound) && BigInteger($0) < own }
+        let last = own < BigInteger(bound) ? own.int ?? bound : bound
+        let proper: [Int]
+        if last <= 1_000_000 {
+            proper = last > 2
+                ? (2..<last).filter { own.floorDivided(by: BigInteger($0)).remainder.isZero } : []
+        } else {
+            guard let all = Divisors.ordered(of: own) else { return nil }
+            proper = all.sorted().filter { $0 >= 2 && $0 < UInt64(last) }.map { Int($0) }
+        }
         if proper.isEmpty { return result * BigInteger(random.randint(1, bound - 1)) }
         return result.floorDivided(by: BigInteger(random.choice(proper))).quotient
     }

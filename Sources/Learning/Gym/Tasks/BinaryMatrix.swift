@@ -1,5 +1,3 @@
-import Bytes
-
 /// The distance from each cell of a matrix to the nearest zero.
 public struct BinaryMatrix: Environment {
     public static let name = "binary_matrix"

@@ -1,5 +1,3 @@
-import Bytes
-
 /// Questions about dates and weekdays.
 public struct CalendarArithmetic: Environment {
     public static let name = "calendar_arithmetic"

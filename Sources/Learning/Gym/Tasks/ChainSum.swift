@@ -1,5 +1,3 @@
-import Bytes
-
 /// Additions and subtractions in a row.
 public struct ChainSum: Environment {
     public static let name = "chain_sum"

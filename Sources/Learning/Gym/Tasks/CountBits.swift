@@ -1,5 +1,3 @@
-import Bytes
-
 /// How many ones a number has in binary.
 public struct CountBits: Environment {
     public static let name = "count_bits"

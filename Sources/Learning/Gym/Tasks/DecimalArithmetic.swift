@@ -1,5 +1,3 @@
-import Bytes
-
 /// Arithmetic with decimal fractions at a given precision.
 public struct DecimalArithmetic: Environment {
     public static let name = "decimal_arithmetic"

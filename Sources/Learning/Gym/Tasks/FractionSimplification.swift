@@ -1,5 +1,3 @@
-import Bytes
-
 /// A fraction, to be reduced to lowest terms.
 public struct FractionSimplification: Environment {
     public static let name = "fraction_simplification"

@@ -1,5 +1,3 @@
-import Bytes
-
 /// The greatest common divisor of a few numbers.
 public struct GreatestCommonDivisor: Environment {
     public static let name = "gcd"

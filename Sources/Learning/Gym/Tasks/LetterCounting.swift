@@ -1,5 +1,3 @@
-import Bytes
-
 /// How often a letter stands in a piece of a story.
 public struct LetterCounting: Environment {
     public static let name = "letter_counting"

@@ -1,5 +1,3 @@
-import Bytes
-
 /// Numbers, to be put in ascending or descending order.
 public struct NumberSorting: Environment {
     public static let name = "number_sorting"

@@ -1,5 +1,3 @@
-import Bytes
-
 /// Our own smallest task: put a few digits in order. A model of a hundred thousand parameters learns
 /// it in half a minute of one core, so a swarm can be seen to learn on any computer.
 public struct SortDigits: Environment {

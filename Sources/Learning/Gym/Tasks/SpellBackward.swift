@@ -1,5 +1,3 @@
-import Bytes
-
 /// A word, to be spelled from its end.
 public struct SpellBackward: Environment {
     public static let name = "spell_backward"
