@@ -42,7 +42,6 @@ struct PythonDecimal: Sendable {
         }
         if digits.isEmpty { return nil }
         guard let power = Self.power(String(String.UnicodeScalarView(scalars))) else { return nil }
-        guard abs(power) <= Self.exponentLimit else { return nil }
         self.init(negative: sign, digits: digits, exponent: power - fraction)
     }
 
@@ -60,7 +59,9 @@ struct PythonDecimal: Sendable {
         if scalars.isEmpty { return nil }
         var value = 0
         for scalar in scalars {
-            guard let digit = PythonText.digit(scalar), value <= exponentLimit else { return nil }
+            guard let digit = PythonText.digit(scalar), value <= exponentLimit / 10 else {
+                return nil
+            }
             value = value * 10 + Int(digit)
         }
         return negative ? -value : value
