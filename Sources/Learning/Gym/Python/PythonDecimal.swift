@@ -78,7 +78,8 @@ struct PythonDecimal: Sendable {
         let zeros = abs(digits.count - other.digits.count)
         let (long, short) = digits.count > other.digits.count
             ? (digits, other.digits) : (other.digits, digits)
-        return long.dropLast(zeros).elementsEqual(short) && long.suffix(zeros).allSatisfy { $0 == 0 }
+        return long.dropLast(zeros).elementsEqual(short)
+            && long.suffix(zeros).allSatisfy { $0 == 0 }
     }
 
     /// Whether the magnitude is at most 10 to the power `power`.
@@ -210,7 +211,8 @@ extension PythonDecimal {
         var result: [UInt8] = []
         var carry: UInt8 = 0
         for k in 1...max(a.count, b.count, 1) {
-            let t = (k <= a.count ? a[a.count - k] : 0) + (k <= b.count ? b[b.count - k] : 0) + carry
+            let x = k <= a.count ? a[a.count - k] : 0
+            let t = x + (k <= b.count ? b[b.count - k] : 0) + carry
             result.append(t % 10)
             carry = t / 10
         }

@@ -23,7 +23,8 @@ public struct PythonRandom: Sendable {
         var j = 0
         for _ in 0..<max(n, key.count) {
             let previous = state[i - 1] ^ (state[i - 1] >> 30)
-            state[i] = (state[i] ^ (previous &* 1_664_525)) &+ key[j] &+ UInt32(truncatingIfNeeded: j)
+            let mixed = state[i] ^ (previous &* 1_664_525)
+            state[i] = mixed &+ key[j] &+ UInt32(truncatingIfNeeded: j)
             i += 1
             j += 1
             if i == n { (state[0], i) = (state[n - 1], 1) }

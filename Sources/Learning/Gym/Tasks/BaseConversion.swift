@@ -30,7 +30,8 @@ public struct BaseConversion: Environment {
 
                 If the target base is > 10, use lowercase letters a-z for digits above 9.
 
-                Now, convert the \(Self.word(for: source)) number \(given) to \(Self.word(for: target))
+                Now, convert the \(Self.word(for: source)) number \(given) to \
+                \(Self.word(for: target))
 
                 """,
             answer: answer,

@@ -17,7 +17,8 @@ public struct BasicArithmetic: Environment {
         operators = try settings.words("operators", default: all, of: all)
         allowParentheses = try settings.bool("allow_parentheses", default: true)
         allowNegation = try settings.bool("allow_negation", default: true)
-        formatStyle = try settings.word("format_style", default: "simple", of: ["simple", "natural"])
+        formatStyle = try settings.word(
+            "format_style", default: "simple", of: ["simple", "natural"])
         whitespace = try settings.word(
             "whitespace", default: "single", of: ["no_space", "single", "random"])
         seed = try settings.seed()
@@ -46,7 +47,10 @@ public struct BasicArithmetic: Environment {
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("expression", .text(expression)), ("num_terms", .int(termCount)),
                 ("num_digits", .int(digitCount)),
-                ("difficulty", .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])),
+                (
+                    "difficulty",
+                    .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])
+                ),
             ]))
     }
 
@@ -110,7 +114,9 @@ public struct BasicArithmetic: Environment {
         guard var right = group(&random, rightCount - 1, digits) else { return nil }
         if right.last == ")" {
             guard let value = Self.evaluate(right.joined()) else { return nil }
-            guard let correction = correction(of: value, dividing: dividend, &random) else { return nil }
+            guard let correction = correction(of: value, dividing: dividend, &random) else {
+                return nil
+            }
             right.removeLast()
             return parts + right + ["+", correction.description, ")"]
         }

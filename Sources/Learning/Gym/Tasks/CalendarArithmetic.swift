@@ -57,7 +57,7 @@ public struct CalendarArithmetic: Environment {
 
     // MARK: Scoring
 
-    /// Weekdays: 1, or a little for naming a wrong one. Numbers: less the further away. Yes or no: 1.
+    /// Weekdays: 1, a little for a wrong one. Numbers: less the further away. Yes or no: 1.
     public func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, !answer.isEmpty, let expected = entry.answer else { return 0 }
         let given = PythonText.strip(answer)
@@ -218,14 +218,16 @@ public struct CalendarArithmetic: Environment {
         return Made(
             question: phrase + random.choice(Self.countPhrases), answer: String(count),
             facts: [
-                ("year", .int(year)), ("start_date", .text(start.iso)), ("end_date", .text(end.iso)),
+                ("year", .int(year)), ("start_date", .text(start.iso)),
+                ("end_date", .text(end.iso)),
             ])
     }
 
     private func countBusinessDays(_ random: inout PythonRandom) -> Made {
         let start = date(from: newYear, to: yearEnd, &random)
         let end = date(from: start, to: start.adding(days: offsetMax), &random)
-        let count = (start.ordinal...end.ordinal).count { CalendarDate(ordinal: $0).weekdayIndex < 5 }
+        let days = start.ordinal...end.ordinal
+        let count = days.count { CalendarDate(ordinal: $0).weekdayIndex < 5 }
         let (a, b) = ("\(start.weekday), \(start.monthDay)", "\(end.weekday), \(end.monthDay)")
         let phrase = random.choice([
             "How many business days (Monday-Friday) are there from \(a), \(year) to \(b), \(year) "

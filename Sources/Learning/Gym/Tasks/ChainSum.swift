@@ -35,7 +35,10 @@ public struct ChainSum: Environment {
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("num_terms", .int(termCount)), ("num_digits", .int(digitCount)),
                 ("expression", .text(expression)),
-                ("difficulty", .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])),
+                (
+                    "difficulty",
+                    .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])
+                ),
             ]))
     }
 

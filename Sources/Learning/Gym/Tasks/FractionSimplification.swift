@@ -42,7 +42,9 @@ public struct FractionSimplification: Environment {
             let (a, b) = (random.randint(values), random.randint(values))
             let common = Int(Divisors.gcd(UInt64(a), UInt64(b)))
             let (top, bottom) = (a / common, b / common)
-            if values.contains(top), values.contains(bottom) { return (min(top, bottom), max(top, bottom)) }
+            if values.contains(top), values.contains(bottom) {
+                return (min(top, bottom), max(top, bottom))
+            }
         }
         let (a, b) = (random.randint(values), random.randint(values))
         return (min(a, b), max(a, b))
@@ -64,7 +66,9 @@ public struct FractionSimplification: Environment {
         func matches(_ value: BigInteger, _ key: String) -> Bool {
             entry.metadata.member(key)?.wholeNumber.map { BigInteger($0) == value } ?? false
         }
-        if matches(top, "simplified_numerator"), matches(bottom, "simplified_denominator") { return 1 }
+        if matches(top, "simplified_numerator"), matches(bottom, "simplified_denominator") {
+            return 1
+        }
         return matches(top, "numerator") || matches(bottom, "denominator") ? 0.1 : 0.05
     }
 
@@ -74,8 +78,8 @@ public struct FractionSimplification: Environment {
         let text = PythonText.strip(bare).unicodeScalars
         var latex = text[...]
         if skipCommand(&latex), let top = group(&latex), let bottom = group(&latex) {
-            guard let a = PythonText.integer(top), let b = PythonText.integer(bottom) else { return nil }
-            return (a, b)
+            guard let a = PythonText.integer(top) else { return nil }
+            return PythonText.integer(bottom).map { (a, $0) }
         }
         guard let slash = text.firstIndex(of: "/") else { return nil }
         let after = text.index(after: slash)

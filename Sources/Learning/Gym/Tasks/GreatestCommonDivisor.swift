@@ -33,7 +33,10 @@ public struct GreatestCommonDivisor: Environment {
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("numbers", .ints(numbers)), ("result", .int(Int(result))),
                 ("num_terms", .int(numbers.count)),
-                ("difficulty", .members([("num_terms", .range(counts)), ("value", .range(values))])),
+                (
+                    "difficulty",
+                    .members([("num_terms", .range(counts)), ("value", .range(values))])
+                ),
             ]))
     }
 }

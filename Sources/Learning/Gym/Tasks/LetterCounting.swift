@@ -20,7 +20,8 @@ public struct LetterCounting: Environment {
         let count = letters.joined().count { $0 == target }
         let text = span.joined(separator: " ")
         return Entry(
-            question: "How many times does the letter \"\(target)\" appear in the text: \"\(text)\"?",
+            question:
+                "How many times does the letter \"\(target)\" appear in the text: \"\(text)\"?",
             answer: String(count),
             metadata: .members([
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),

@@ -7,7 +7,9 @@ extension ArcRule {
         return (0..<size).map { _ in random.randint(1, 9) }
     }
 
-    static func move(_ random: inout PythonRandom, _ size: Int, by shift: Int, solid: Bool) -> Rows? {
+    static func move(_ random: inout PythonRandom, _ size: Int, by shift: Int, solid: Bool)
+        -> Rows?
+    {
         if size <= shift + 1 { return nil }
         let width = random.randint(1, size - shift - 1)
         let position = random.randint(0, size - width - shift)

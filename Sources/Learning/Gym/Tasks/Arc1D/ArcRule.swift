@@ -20,7 +20,9 @@ struct ArcRule: Sendable {
     /// The rule seen from the other side.
     private func mirrored(_ name: String) -> ArcRule {
         ArcRule(name) { random, size in
-            draw(&random, size).map { Rows(input: $0.input.reversed(), output: $0.output.reversed()) }
+            draw(&random, size).map {
+                Rows(input: $0.input.reversed(), output: $0.output.reversed())
+            }
         }
     }
 

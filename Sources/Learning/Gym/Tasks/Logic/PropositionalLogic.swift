@@ -28,8 +28,8 @@ public struct PropositionalLogic: Environment {
         var question = """
             The following question is a propositional logic reasoning question.
 
-            In the question we provide a list of premises. The task is to infer a correct conclusion \
-            from the premise.
+            In the question we provide a list of premises. The task is to infer a correct \
+            conclusion from the premise.
 
             FORMAT INSTRUCTIONS:
             - Return the conclusion logic statement, as your final answer.
@@ -69,7 +69,9 @@ public struct PropositionalLogic: Environment {
     ) -> Proposition {
         for _ in 0..<100 {
             var candidate = Proposition.random(&random, names, depth: 2)
-            if case .binary(.implies, let a, let b) = candidate { candidate = .binary(.or, .not(a), b) }
+            if case .binary(.implies, let a, let b) = candidate {
+                candidate = .binary(.or, .not(a), b)
+            }
             if TruthTable.follows(candidate, from: premises) == true,
                 TruthTable.isTrivial(candidate) == false
             { return candidate }
