@@ -51,11 +51,16 @@ extension Graph {
     }
 }
 
-/// Cosines and sines `[positions, frequencies]` of `position * frequency`, both fp32 `[P, F]`.
-public func rotaryTables(positions: Int, frequencies: [Float]) -> (cosine: Tensor, sine: Tensor) {
-    let type = TensorType([positions, frequencies.count])
-    let cosine = Tensor(type), sine = Tensor(type)
-    ck_rope_table(
-        positions, frequencies.count, frequencies, cosine.floats.baseAddress, sine.floats.baseAddress)
-    return (cosine, sine)
+extension Tensor {
+    /// Cosines and sines of `position * frequency`, both fp32 `[positions, frequencies]`.
+    public static func rotaryTables(
+        positions: Int, frequencies: [Float]
+    ) -> (cosine: Tensor, sine: Tensor) {
+        let type = TensorType([positions, frequencies.count])
+        let cosine = Tensor(type), sine = Tensor(type)
+        ck_rope_table(
+            positions, frequencies.count, frequencies, cosine.floats.baseAddress,
+            sine.floats.baseAddress)
+        return (cosine, sine)
+    }
 }
