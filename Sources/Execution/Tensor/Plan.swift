@@ -48,6 +48,8 @@ private struct Planner {
     private var owner: [Int]
     /// The last node that reads each owner's memory; `nodes.count` for results.
     private var lastUse: [Int]
+    /// Values that are made in the memory of the state they are assigned to.
+    private var forwarded: [Int: Plan.Place] = [:]
 
     init(_ program: Program) {
         self.program = program
@@ -64,6 +66,22 @@ private struct Planner {
             for input in node.inputs { lastUse[owner[input.index]] = position }
         }
         for output in program.outputs { lastUse[owner[output.value.index]] = program.nodes.count }
+        forwardAssignments()
+    }
+
+    /// Where a state's only use is to be assigned a fresh value, that value is made in its memory.
+    private mutating func forwardAssignments() {
+        var uses: [Value: Int] = [:]
+        for node in program.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+        var maker: [Value: Node] = [:]
+        for node in program.nodes {
+            for output in node.outputs { maker[output] = node }
+            guard node.operation is Assign, let made = maker[node.inputs[1]],
+                uses[node.inputs[0]] == 1, uses[node.inputs[1]] == 1,
+                !made.operation.isView, made.operation.updates.isEmpty
+            else { continue }
+            forwarded[node.inputs[1].index] = places[node.inputs[0].index]
+        }
     }
 
     mutating func visit(_ position: Int) {
@@ -74,6 +92,8 @@ private struct Planner {
                 places[output.index] = places[node.inputs[0].index]
             } else if let input = node.operation.updates[index] {
                 places[output.index] = update(of: node.inputs[input], at: position)
+            } else if let place = forwarded[output.index] {
+                places[output.index] = place
             } else if index == 0, let input = overwritten(by: node, at: position) {
                 // The output takes the input's memory over and becomes its owner.
                 reused = owner[input.index]

@@ -88,6 +88,8 @@ struct Assign: Operator {
     var updates: [Int: Int] { [0: 0] }
     func run(_ frame: Frame) {
         let target = frame.outputs[0]
+        // The plan may have had the value made in the state's own memory.
+        guard target.pointer != frame.inputs[1].pointer else { return }
         target.pointer.copyMemory(
             from: frame.inputs[1].pointer, byteCount: target.type.byteCount)
     }
