@@ -35,14 +35,17 @@ private struct SVGDrawing {
     }
 
     func text() -> String {
-        let legend = Legend(drawn, width: Self.width - Self.left - Self.right)
-        let heading = chart.subtitle.isEmpty ? 30.0 : 50.0
+        let legend = Legend(drawn, width: Self.width)
+        let heading = chart.subtitle.isEmpty ? 34.0 : 54.0
+        // A picture of its own needs a margin; on a page, the page has one.
+        let margin = standalone ? 16.0 : 0
         let top = heading + legend.height + 8
         let height = top + Self.plotHeight + 48
         var out = [
             """
             <svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img" \
-            viewBox="0 0 \(n(Self.width)) \(n(height))" aria-label="\(e(chart.title))">
+            viewBox="\(n(-margin)) \(n(-margin)) \(n(Self.width + 2 * margin)) \
+            \(n(height + 2 * margin))" aria-label="\(e(chart.title))">
             """
         ]
         if standalone {
@@ -53,7 +56,7 @@ private struct SVGDrawing {
         if !chart.subtitle.isEmpty {
             out.append("<text class=\"subtitle\" x=\"0\" y=\"38\">\(e(chart.subtitle))</text>")
         }
-        out.append(legend.text(x: Self.left, y: heading))
+        out.append(legend.text(x: 0, y: heading))
         out += axes(top: top)
         if drawn.allSatisfy({ LineChart.runs($0.points).isEmpty }) {
             let (x, y) = (Self.left + plotWidth / 2, top + Self.plotHeight / 2)
