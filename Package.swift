@@ -118,6 +118,10 @@ for room in house where tested.contains(room.name) {
 }
 if asked == nil {
     let all = house.filter { $0.name != "starling" }.map { Target.Dependency.target(name: $0.name) }
+    // Our side of the benchmarks; Benchmarks/run.py talks to it and to the counterparts.
+    targets.append(
+        .executableTarget(
+            name: "bench", dependencies: all, path: "Benchmarks/Worker", swiftSettings: swiftSettings))
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     if exists("Tests/Fuzz") {
         targets.append(
