@@ -120,8 +120,11 @@ if asked == nil {
     let all = house.filter { $0.name != "starling" }.map { Target.Dependency.target(name: $0.name) }
     // Our side of the benchmarks; Benchmarks/run.py talks to it and to the counterparts.
     targets.append(
+        .target(name: "CCeilings", path: "Benchmarks/Ceilings", cSettings: kernelSettings))
+    targets.append(
         .executableTarget(
-            name: "bench", dependencies: all, path: "Benchmarks/Worker", swiftSettings: swiftSettings))
+            name: "bench", dependencies: all + [.target(name: "CCeilings")],
+            path: "Benchmarks/Worker", swiftSettings: swiftSettings))
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     if exists("Tests/Fuzz") {
         targets.append(
