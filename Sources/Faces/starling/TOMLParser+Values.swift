@@ -69,8 +69,7 @@ extension TOMLParser {
             note(path + keys)
             let value = try value(path + keys, depth: depth + keys.count)
             guard TOMLParser.add(value, at: keys[...], to: &entries) else {
-                throw malformed(
-                    "`\(ConfigReader.shown(keys.joined(separator: ".")))` is defined twice")
+                throw twice(keys.joined(separator: "."))
             }
             skipSpaces()
             guard peek == UInt8(ascii: ",") else { break }

@@ -12,11 +12,11 @@ struct TOMLParser {
     let origin: String
     var at = 0
     var line = 1
-    private var root = Table(.header)
+    private let root = Table(.header)
     private var lines: [String: Int] = [:]
 
     /// A table while it is built; how it came to be decides what may still be added.
-    private struct Table {
+    private final class Table {
         /// Implied by a longer header, opened by a header, or made by a dotted key.
         enum Maker { case implied, header, dotted }
         var maker: Maker
@@ -25,10 +25,15 @@ struct TOMLParser {
         init(_ maker: Maker) { self.maker = maker }
     }
 
+    /// The tables of one `[[name]]`.
+    private final class Elements {
+        var tables = [Table(.header)]
+    }
+
     private enum Entry {
         case value(ConfigValue)
         case table(Table)
-        case tables([Table])
+        case tables(Elements)
     }
 
     private init(_ text: String, origin: String) {
@@ -56,28 +61,26 @@ struct TOMLParser {
     }
 
     private mutating func document() throws(ConfigError) {
-        var header: [String] = []
+        var (table, place) = (root, [String]())
         while true {
             skipBlank()
             guard let byte = peek else { return }
             if byte == UInt8(ascii: "[") {
-                header = try self.header()
+                (table, place) = try header()
+                note(place)
             } else {
                 let path = try key()
                 try expect("=", "a key is followed by = and its value")
-                // Elements of arrays of tables are named with their number: stages[2].
-                let place = try resolved(header)
                 note(place + path)
-                let value = try value(place + path, depth: header.count + path.count)
-                try TOMLParser.insert(
-                    .value(value), at: path[...], below: header[...], in: &root, self)
+                let value = try value(place + path, depth: place.count + path.count)
+                try insert(value, at: path, in: table)
             }
             try endOfLine()
         }
     }
 
-    /// `[a.b]` or `[[a.b]]`.
-    private mutating func header() throws(ConfigError) -> [String] {
+    /// `[a.b]` or `[[a.b]]`: the table that opens, and its place, where elements have their number.
+    private mutating func header() throws(ConfigError) -> (Table, place: [String]) {
         at += 1
         let isArray = peek == UInt8(ascii: "[")
         if isArray { at += 1 }
@@ -87,76 +90,53 @@ struct TOMLParser {
             guard peek == UInt8(ascii: "]") else { throw malformed("[[ needs ]] on its line") }
             at += 1
         }
-        guard path.count < TOMLParser.depthMax else { throw tooDeep() }
-        try TOMLParser.open(path[...], isArray: isArray, in: &root, self)
-        note(try resolved(path))
-        return path
-    }
-
-    /// Header names with the number of the array element they mean now.
-    private func resolved(_ header: [String]) throws(ConfigError) -> [String] {
-        var (table, names) = (root, [String]())
-        for name in header {
-            switch table.entries[name] {
-            case .table(let next): (table, names) = (next, names + [name])
-            case .tables(let all):
-                guard let last = all.last else { return names }
-                (table, names) = (last, names + ["\(name)[\(all.count)]"])
-            case .value, nil: return names
-            }
+        var (table, place) = (root, [String]())
+        for name in path.dropLast() {
+            let next = table.entries[name] ?? .table(Table(.implied))
+            table.entries[name] = next
+            (table, place) = try entered(next, name, place)
         }
-        return names
-    }
-
-    private static func open(
-        _ path: ArraySlice<String>, isArray: Bool, in table: inout Table, _ parser: TOMLParser
-    ) throws(ConfigError) {
-        guard let name = path.first else { return }
-        let rest = path.dropFirst()
-        switch (table.entries[name], rest.isEmpty) {
-        case (nil, true):
-            table.entries[name] = isArray ? .tables([Table(.header)]) : .table(Table(.header))
-        case (nil, false):
-            var next = Table(.implied)
-            try open(rest, isArray: isArray, in: &next, parser)
-            table.entries[name] = .table(next)
-        case (.table(var next), true) where next.maker == .implied && !isArray:
-            next.maker = .header
-            table.entries[name] = .table(next)
-        case (.tables(let all), true) where isArray:
-            table.entries[name] = .tables(all + [Table(.header)])
-        case (.table(var next), false):
-            try open(rest, isArray: isArray, in: &next, parser)
-            table.entries[name] = .table(next)
-        case (.tables(var all), false):
-            try open(rest, isArray: isArray, in: &all[all.count - 1], parser)
-            table.entries[name] = .tables(all)
-        default: throw parser.malformed("`\(ConfigReader.shown(name))` is defined twice")
-        }
-    }
-
-    private static func insert(
-        _ entry: Entry, at path: ArraySlice<String>, below header: ArraySlice<String>,
-        in table: inout Table, _ parser: TOMLParser
-    ) throws(ConfigError) {
-        guard let name = header.first ?? path.first else { return }
-        let (isInHeader, isLast) = (!header.isEmpty, header.isEmpty && path.count == 1)
-        let deeper = isInHeader ? path : path.dropFirst()
+        guard let name = path.last else { return (table, place) }
         switch table.entries[name] {
-        case nil where isLast: table.entries[name] = entry
-        case nil:
-            var next = Table(.dotted)
-            try insert(entry, at: deeper, below: header.dropFirst(), in: &next, parser)
-            table.entries[name] = .table(next)
-        case .table(var next) where !isLast && (isInHeader || next.maker == .dotted):
-            try insert(entry, at: deeper, below: header.dropFirst(), in: &next, parser)
-            table.entries[name] = .table(next)
-        case .tables(var all) where isInHeader:
-            try insert(
-                entry, at: deeper, below: header.dropFirst(), in: &all[all.count - 1], parser)
-            table.entries[name] = .tables(all)
-        default: throw parser.malformed("`\(ConfigReader.shown(name))` is defined twice")
+        case .none: table.entries[name] = isArray ? .tables(Elements()) : .table(Table(.header))
+        case .table(let next) where next.maker == .implied && !isArray: next.maker = .header
+        case .tables(let all) where isArray: all.tables.append(Table(.header))
+        default: throw twice(name)
         }
+        guard let opened = table.entries[name] else { return (table, place) }
+        return try entered(opened, name, place)
+    }
+
+    private func entered(
+        _ entry: Entry, _ name: String, _ place: [String]
+    ) throws(ConfigError) -> (Table, place: [String]) {
+        switch entry {
+        case .table(let table): return (table, place + [name])
+        case .tables(let all):
+            guard let last = all.tables.last else { throw twice(name) }
+            return (last, place + ["\(name)[\(all.tables.count)]"])
+        case .value: throw twice(name)
+        }
+    }
+
+    private func insert(
+        _ value: ConfigValue, at path: [String], in table: Table
+    ) throws(ConfigError) {
+        var table = table
+        for name in path.dropLast() {
+            let next = table.entries[name] ?? .table(Table(.dotted))
+            guard case .table(let inner) = next, inner.maker == .dotted else { throw twice(name) }
+            table.entries[name] = next
+            table = inner
+        }
+        guard let name = path.last, table.entries[name] == nil else {
+            throw twice(path.last ?? "")
+        }
+        table.entries[name] = .value(value)
+    }
+
+    func twice(_ name: String) -> ConfigError {
+        malformed("`\(ConfigReader.shown(name))` is defined twice", "keep one of them")
     }
 
     private static func values(_ table: Table) -> [String: ConfigValue] {
@@ -164,7 +144,7 @@ struct TOMLParser {
             switch entry {
             case .value(let value): value
             case .table(let table): .table(values(table))
-            case .tables(let all): .array(all.map { .table(values($0)) })
+            case .tables(let all): .array(all.tables.map { .table(values($0)) })
             }
         }
     }

@@ -139,6 +139,19 @@ import Testing
         #expect(message(inline) == "r.toml:4: `stages[2].name` is an integer; expected a string")
     }
 
+    @Test func `hostile files end in an error`() {
+        let deep = "a = " + String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
+        #expect(message(deep).contains("nests deeper than 16 levels"))
+        #expect(
+            message("a = \"\(String(repeating: "x", count: 2 << 20))\"").contains("larger than"))
+        let long = String(repeating: "k", count: 5000)
+        #expect(message("\(long) = 1").count < 300)
+        let many = (0..<20_000).map { "[[stages]]\nname = \"\($0)\"\n" }.joined()
+        #expect(
+            message("data.task = \"add\"\n" + many).contains(
+                "`stages` has 20000 elements; expected at most 1000"))
+    }
+
     @Test func `mangled files never trap`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = Seed(seed)
