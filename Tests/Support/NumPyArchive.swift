@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The arrays of a NumPy `.npz` file.
 public struct NumPyArchive {
