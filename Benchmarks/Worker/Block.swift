@@ -7,7 +7,8 @@ struct Block {
 
     private static let roundSeconds = 0.0012
 
-    /// Runs `call` for about `seconds`: rounds of enough calls to be measured, at least one round.
+    /// Runs `call` for about `seconds`: rounds of enough calls to be measured, at least one.
+    ///
     /// One thread is timed in CPU time, more in wall-clock time.
     init(of call: Call, seconds: Double, threads: Int32) {
         let clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC

@@ -1,8 +1,9 @@
 import CKernels
 import Foundation
 
-/// Our side of a benchmark: one JSON command per line in, one JSON answer per line out, as
-/// `Benchmarks/peers/protocol.py` says. `BENCH_THREADS` gives the number of threads.
+/// Our side of a benchmark: a JSON command per line in, a JSON answer per line out.
+///
+/// `Benchmarks/peers/protocol.py` has the commands; `BENCH_THREADS` gives the number of threads.
 @main
 struct Worker {
     private let engine: Engine
@@ -11,7 +12,9 @@ struct Worker {
     static func main() throws {
         let given = ProcessInfo.processInfo.environment["BENCH_THREADS"] ?? "1"
         guard let threads = Int32(given), let engine = Engine(threads: threads) else {
-            throw WorkerError(reason: "BENCH_THREADS is \(given); give a number from 1 to 256")
+            let advice = "bench: BENCH_THREADS is \(given); give a number from 1 to 256\n"
+            try FileHandle.standardError.write(contentsOf: Data(advice.utf8))
+            exit(2)
         }
         var worker = Worker(engine: engine)
         let encoder = JSONEncoder()
