@@ -2,8 +2,9 @@
 import Foundation
 import PackageDescription
 
-// The house as a table: a room is a target, rooms are grouped in wings, and a room imports only rooms
-// on lower floors and earlier rooms of its own wing. A wrong edge stops the build with a sentence.
+// The house as a table: a room is a target, rooms are grouped in wings, and a room imports only
+// rooms on lower floors and earlier rooms of its own wing. A wrong edge stops the build with a
+// sentence.
 
 enum Floor: Int { case kernels, base, domain, system, apps, faces }
 
@@ -29,17 +30,23 @@ let house: [Room] = [
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
     Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
-    Room(name: "Language", wing: "Execution", floor: .domain,
+    Room(
+        name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes"]),
-    Room(name: "GenRL", wing: "Learning", floor: .system,
+    Room(
+        name: "GenRL", wing: "Learning", floor: .system,
         rooms: ["Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
-    Room(name: "Swarm", wing: "Apps", floor: .apps,
+    Room(
+        name: "Swarm", wing: "Apps", floor: .apps,
         rooms: ["GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
     Room(name: "Dashboard", wing: "Faces", floor: .faces, rooms: ["Bytes"]),
-    Room(name: "starling", wing: "Faces", floor: .faces,
-        rooms: ["Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
-            "Bytes"],
+    Room(
+        name: "starling", wing: "Faces", floor: .faces,
+        rooms: [
+            "Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
+            "Bytes",
+        ],
         libraries: [Library.arguments, Library.toml]),
 ]
 
@@ -82,11 +89,15 @@ for room in house where built.contains(room.name) {
     case "CKernels":
         targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
     case "starling":
-        targets.append(.executableTarget(
-            name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+        targets.append(
+            .executableTarget(
+                name: room.name, dependencies: dependencies, path: path,
+                swiftSettings: swiftSettings))
     default:
-        targets.append(.target(
-            name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+        targets.append(
+            .target(
+                name: room.name, dependencies: dependencies, path: path,
+                swiftSettings: swiftSettings))
     }
 }
 
@@ -100,22 +111,25 @@ for room in house where tested.contains(room.name) {
     let path = "Tests/\(room.wing)/\(room.name)Tests"
     guard exists(path) else { continue }
     let dependencies = ([room.name] + room.rooms).map { Target.Dependency.target(name: $0) }
-    targets.append(.testTarget(
-        name: "\(room.name)Tests", dependencies: dependencies + [support], path: path,
-        swiftSettings: swiftSettings))
+    targets.append(
+        .testTarget(
+            name: "\(room.name)Tests", dependencies: dependencies + [support], path: path,
+            swiftSettings: swiftSettings))
 }
 if asked == nil {
     let all = house.filter { $0.name != "starling" }.map { Target.Dependency.target(name: $0.name) }
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     if exists("Tests/Fuzz") {
-        targets.append(.executableTarget(
-            name: "fuzz", dependencies: all, path: "Tests/Fuzz", swiftSettings: swiftSettings))
+        targets.append(
+            .executableTarget(
+                name: "fuzz", dependencies: all, path: "Tests/Fuzz", swiftSettings: swiftSettings))
     }
     // The house's own rules, read from the sources.
     if exists("Tests/Tidy") {
-        targets.append(.testTarget(
-            name: "TidyTests", dependencies: [support], path: "Tests/Tidy",
-            swiftSettings: swiftSettings))
+        targets.append(
+            .testTarget(
+                name: "TidyTests", dependencies: [support], path: "Tests/Tidy",
+                swiftSettings: swiftSettings))
     }
 }
 

@@ -2,15 +2,16 @@
 //
 // For one query of one head: key tiles of 64 aligned to absolute key index 0, ascending. s_j = (chain over d
 // of fma(q_d, k_jd), 256-blocks) * scale; mt = max of the tile; m' = max(m, mt); a = exp(m - m');
-// p_j = exp(s_j - m'); l = fma(l, a, RED16(p)); o_d = o_d * a, then o_d = fma(p_j, v_jd, o_d) for j ascending.
-// Later keys are omitted, not scored. Keys are cut into segments of 1024 that are computed alone from
-// (m, l, o) = (first tile's max, 0, 0) and merged ascending by the same formulas; at the end o * (1/l).
-// So prefill, decode, chunked prefill and cached prefixes give the same bits.
+// p_j = exp(s_j - m'); l = fma(l, a, RED16(p)); o_d = o_d * a, then o_d = fma(p_j, v_jd, o_d) for j
+// ascending. Later keys are omitted, not scored. Keys are cut into segments of 1024 that are computed alone
+// from (m, l, o) = (first tile's max, 0, 0) and merged ascending by the same formulas; at the end o *
+// (1/l). So prefill, decode, chunked prefill and cached prefixes give the same bits.
 #pragma once
 #include "ck_context.h"
 
-// q [batch*time, heads*dim] with row stride q_row, k and v [batch*time, kv_heads*dim]; o [batch*time, heads*dim]
-// dense; stats [batch, heads, time, 2] = m, l (may be NULL). Query head h uses key head h / (heads / kv_heads).
+// q [batch*time, heads*dim] with row stride q_row, k and v [batch*time, kv_heads*dim]; o [batch*time,
+// heads*dim] dense; stats [batch, heads, time, 2] = m, l (may be NULL). Query head h uses key head h /
+// (heads / kv_heads).
 void ck_attention_f32(ck_context *x, long batch, long time, long heads, long kv_heads, long dim,
                       const float *q, long q_row, const float *k, long k_row, const float *v, long v_row,
                       float scale, float *o, float *stats);
