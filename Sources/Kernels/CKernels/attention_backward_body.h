@@ -34,7 +34,9 @@ static void gradient_tile(const attention_gradient_tile *t) {
             from[j] = t->diagonal ? key + j : 0;
             to[j] = t->queries;
         }
-        ranged_product(keys, vectors, from, to, t->p + key, 1, TILE, t->d_o, width, t->dv + key * width, width, 0);
-        ranged_product(keys, vectors, from, to, t->ds + key, 1, TILE, t->q, width, t->dk + key * width, width, 0);
+        ranged_product(keys, vectors, from, to, t->p + key, 1, TILE, t->d_o, width, t->dv + key * width,
+                       width, 0);
+        ranged_product(keys, vectors, from, to, t->ds + key, 1, TILE, t->q, width, t->dk + key * width,
+                       width, 0);
     }
 }

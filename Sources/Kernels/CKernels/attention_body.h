@@ -107,7 +107,8 @@ static void segment(const attention_rows *r, long segment, const attention_state
     }
 }
 
-static void merge(const attention_rows *r, long segment, const attention_state *s, const attention_state *into) {
+static void merge(const attention_rows *r, long segment, const attention_state *s,
+                  const attention_state *into) {
     for (long i = 0; i < r->rows; i++) {
         if (r->count[i] <= segment * SEGMENT) continue;
         float now = s->m[i] > into->m[i] ? s->m[i] : into->m[i];

@@ -58,8 +58,8 @@ INLINE i16 lane_index(void) { return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
 // exp that hands a NaN on instead of clamping it away.
 INLINE f16 exp_of_score(f16 x) { return x == x ? exp16(x) : x; }
 
-// The register block: rows x vectors accumulators, both constants. Where `ahead` is not 0, the data that many
-// elements behind each b is fetched early.
+// The register block: rows x vectors accumulators, both constants. Where `fetch`, the data `ahead` elements
+// behind each b is fetched early.
 INLINE void block(const int rows, const int vectors, long k, const float *a, long a_row, long a_col,
                   const float *b, long b_row, float *c, long c_row, int load, const int fetch, long ahead) {
     f16 s[8][4];
@@ -87,19 +87,20 @@ INLINE void block(const int rows, const int vectors, long k, const float *a, lon
         for (int v = 0; v < vectors; v++) store16(c + r * c_row + 16 * v, s[r][v]);
 }
 
-#define BLOCKS(ROWS, VECTORS, FETCH)                                                                 \
-    for (; r + ROWS <= rows; r += ROWS)                                                              \
-        block(ROWS, VECTORS, k, a + r * a_row, a_row, a_col, b, b_row, c + r * c_row, c_row, load, FETCH, ahead)
-#define STRIP(NAME, ROWS, VECTORS, FETCH)                                                            \
-    static __attribute__((noinline)) void NAME(                                                      \
-        long rows, long k, const float *a, long a_row, long a_col, const float *b, long b_row,       \
-        float *c, long c_row, int load, long ahead) {                                                \
-        (void)ahead;                                                                                 \
-        long r = 0;                                                                                  \
-        if (ROWS > 4) BLOCKS(ROWS, VECTORS, FETCH);                                                  \
-        BLOCKS(4, VECTORS, FETCH);                                                                   \
-        BLOCKS(2, VECTORS, FETCH);                                                                   \
-        BLOCKS(1, VECTORS, FETCH);                                                                   \
+#define BLOCKS(ROWS, VECTORS, FETCH)                                                                    \
+    for (; r + ROWS <= rows; r += ROWS)                                                                 \
+        block(ROWS, VECTORS, k, a + r * a_row, a_row, a_col, b, b_row, c + r * c_row, c_row, load, FETCH,\
+              ahead)
+#define STRIP(NAME, ROWS, VECTORS, FETCH)                                                               \
+    static __attribute__((noinline)) void NAME(                                                         \
+        long rows, long k, const float *a, long a_row, long a_col, const float *b, long b_row,          \
+        float *c, long c_row, int load, long ahead) {                                                   \
+        (void)ahead;                                                                                    \
+        long r = 0;                                                                                     \
+        if (ROWS > 4) BLOCKS(ROWS, VECTORS, FETCH);                                                     \
+        BLOCKS(4, VECTORS, FETCH);                                                                      \
+        BLOCKS(2, VECTORS, FETCH);                                                                      \
+        BLOCKS(1, VECTORS, FETCH);                                                                      \
     }
 #if TILE_VECTORS == 4
 STRIP(strip_of_4, 4, 4, 0)

@@ -15,7 +15,9 @@ final class TileContext {
     /// Every instruction set of this machine but the scalar one, each with one and two threads.
     static func vector() throws -> [(name: String, context: TileContext)] {
         try [(CK_AVX2, "AVX2"), (CK_AVX512, "AVX-512"), (CK_NEON, "NEON")].flatMap { isa, name in
-            guard ck_isa_supported(isa) == 1 else { return [(name: String, context: TileContext)]() }
+            guard ck_isa_supported(isa) == 1 else {
+                return [(name: String, context: TileContext)]()
+            }
             return try [1, 2].map { ("\(name), \($0) threads", try TileContext(isa, threads: $0)) }
         }
     }
@@ -29,7 +31,9 @@ enum Content: CaseIterable {
         let plain = Float.random(in: -1...1, using: &seed)
         switch self {
         case .plain: return plain
-        case .wide: return plain * Float(sign: .plus, exponent: .random(in: -15...15, using: &seed), significand: 1)
+        case .wide:
+            return plain
+                * Float(sign: .plus, exponent: .random(in: -15...15, using: &seed), significand: 1)
         case .zerosAndSubnormals:
             switch Int.random(in: 0..<8, using: &seed) {
             case 0: return -0.0
@@ -55,7 +59,9 @@ struct AttentionProblem: CustomStringConvertible {
         batch: Int = 1, time: Int, heads: Int, keyHeads: Int, dim: Int, content: Content = .plain,
         seed: inout Seed
     ) {
-        (self.batch, self.time, self.heads, self.keyHeads, self.dim) = (batch, time, heads, keyHeads, dim)
+        (self.batch, self.time, self.heads, self.keyHeads, self.dim) = (
+            batch, time, heads, keyHeads, dim
+        )
         scale = 1 / Float(dim).squareRoot()
         q = content.values(batch * time * heads * dim, from: &seed)
         k = content.values(batch * time * keyHeads * dim, from: &seed)
@@ -79,7 +85,9 @@ struct AttentionProblem: CustomStringConvertible {
         "batch \(batch) time \(time) heads \(heads)/\(keyHeads) dim \(dim)"
     }
 
-    func queryIndex(_ b: Int, _ t: Int, _ head: Int) -> Int { ((b * time + t) * heads + head) * dim }
+    func queryIndex(_ b: Int, _ t: Int, _ head: Int) -> Int {
+        ((b * time + t) * heads + head) * dim
+    }
     func keyIndex(_ b: Int, _ t: Int, _ head: Int) -> Int {
         ((b * time + t) * keyHeads + head * keyHeads / heads) * dim
     }
@@ -92,7 +100,8 @@ struct AttentionProblem: CustomStringConvertible {
             o: Array(repeating: .nan, count: q.count),
             stats: Array(repeating: .nan, count: batch * heads * time * 2))
         ck_attention_f32(
-            context.pointer, batch, time, heads, keyHeads, dim, q, heads * dim, k, keyHeads * dim, v,
+            context.pointer, batch, time, heads, keyHeads, dim, q, heads * dim, k, keyHeads * dim,
+            v,
             keyHeads * dim, scale, &result.o, &result.stats)
         return result
     }
@@ -102,13 +111,17 @@ struct AttentionProblem: CustomStringConvertible {
             q: Array(repeating: .nan, count: q.count), k: Array(repeating: .nan, count: k.count),
             v: Array(repeating: .nan, count: v.count))
         ck_attention_backward_f32(
-            context.pointer, batch, time, heads, keyHeads, dim, q, heads * dim, k, keyHeads * dim, v,
-            keyHeads * dim, scale, forward.o, forward.stats, outputGradient, &result.q, &result.k, &result.v)
+            context.pointer, batch, time, heads, keyHeads, dim, q, heads * dim, k, keyHeads * dim,
+            v,
+            keyHeads * dim, scale, forward.o, forward.stats, outputGradient, &result.q, &result.k,
+            &result.v)
         return result
     }
 
     /// Appends `chunks` of (sequence, rows) to a cache and attends to it, like serving does.
-    func cached(_ context: TileContext, chunks: [[(sequence: Int, count: Int)]], capacity: Int) -> [Float] {
+    func cached(_ context: TileContext, chunks: [[(sequence: Int, count: Int)]], capacity: Int)
+        -> [Float]
+    {
         let elements = ck_cache_elements(batch + 1, keyHeads, dim, capacity)
         var keys = [Float](repeating: .nan, count: elements), values = keys
         var o = [Float](repeating: .nan, count: q.count), done = [Int](repeating: 0, count: batch)
@@ -128,14 +141,17 @@ struct AttentionProblem: CustomStringConvertible {
             let v = rows.flatMap { self.v[$0 * keyRow..<($0 + 1) * keyRow] }
             var part = [Float](repeating: .nan, count: q.count)
             ck_cache_append_f32(
-                context.pointer, rows.count, keyHeads, dim, capacity, k, keyRow, v, keyRow, slots, positions,
+                context.pointer, rows.count, keyHeads, dim, capacity, k, keyRow, v, keyRow, slots,
+                positions,
                 &keys, &values)
             ck_attention_cached_f32(
-                context.pointer, rows.count, heads, keyHeads, dim, capacity, q, queryRow, keys, values, slots,
+                context.pointer, rows.count, heads, keyHeads, dim, capacity, q, queryRow, keys,
+                values, slots,
                 positions, scale, &part)
             for (i, row) in rows.enumerated() {
                 o.replaceSubrange(
-                    row * queryRow..<(row + 1) * queryRow, with: part[i * queryRow..<(i + 1) * queryRow])
+                    row * queryRow..<(row + 1) * queryRow,
+                    with: part[i * queryRow..<(i + 1) * queryRow])
             }
         }
         return o

@@ -14,7 +14,8 @@ extension AttentionProblem {
                     let at = queryIndex(b, i, head)
                     let scores = (0...i).map { j in
                         let key = keyIndex(b, j, head)
-                        return (0..<dim).reduce(0.0) { $0 + q[at + $1] * k[key + $1] } * Double(scale)
+                        return (0..<dim).reduce(0.0) { $0 + q[at + $1] * k[key + $1] }
+                            * Double(scale)
                     }
                     let largest = scores.max() ?? 0
                     let weights = scores.map { exp($0 - largest) }
@@ -31,7 +32,9 @@ extension AttentionProblem {
 
     private func exponential(_ x: Float) -> Float { x.isNaN ? x : ck_exp(x) }
 
-    private func lanes(_ values: [Float], from start: Float, _ join: (Float, Float) -> Float) -> Float {
+    private func lanes(_ values: [Float], from start: Float, _ join: (Float, Float) -> Float)
+        -> Float
+    {
         var lane = [Float](repeating: start, count: 16)
         for (j, x) in values.enumerated() { lane[j % 16] = join(lane[j % 16], x) }
         for half in [8, 4, 2, 1] { for l in 0..<half { lane[l] = join(lane[l], lane[l + half]) } }
@@ -123,7 +126,8 @@ extension AttentionProblem {
                         result.q[queryIndex(b, i, head) + d] = sum * scale
                     }
                 }
-                let first = head % (heads / keyHeads) == 0, last = (head + 1) % (heads / keyHeads) == 0
+                let first = head % (heads / keyHeads) == 0,
+                    last = (head + 1) % (heads / keyHeads) == 0
                 for j in 0..<time {
                     for d in 0..<dim {
                         let at = keyIndex(b, j, head) + d
@@ -131,8 +135,10 @@ extension AttentionProblem {
                         for block in j / 256...(time - 1) / 256 {
                             let queries = max(j, block * 256)..<min(time, block * 256 + 256)
                             let dv = chain(
-                                queries, { p[$0][j] }, { outputGradient[queryIndex(b, $0, head) + d] })
-                            let dk = chain(queries, { ds[$0][j] }, { q[queryIndex(b, $0, head) + d] })
+                                queries, { p[$0][j] },
+                                { outputGradient[queryIndex(b, $0, head) + d] })
+                            let dk = chain(
+                                queries, { ds[$0][j] }, { q[queryIndex(b, $0, head) + d] })
                             let starts = first && block == j / 256
                             result.v[at] = starts ? dv : result.v[at] + dv
                             result.k[at] = starts ? dk : result.k[at] + dk
@@ -153,11 +159,14 @@ extension AttentionProblem {
             var lane = [Float](repeating: 0, count: 16)
             for d in 0..<dim { lane[d % 16].addProduct(outputGradient[at + d], forward.o[at + d]) }
             for half in [8, 4, 2, 1] { for l in 0..<half { lane[l] += lane[l + half] } }
-            p.append((0...i).map { exponential(score(b, head, i, $0) - forward.stats[stats]) * inverse })
-            ds.append((0...i).map { j in
-                let key = keyIndex(b, j, head)
-                return p[i][j] * (chain(0..<dim, { outputGradient[at + $0] }, { v[key + $0] }) - lane[0])
-            })
+            p.append(
+                (0...i).map { exponential(score(b, head, i, $0) - forward.stats[stats]) * inverse })
+            ds.append(
+                (0...i).map { j in
+                    let key = keyIndex(b, j, head)
+                    return p[i][j]
+                        * (chain(0..<dim, { outputGradient[at + $0] }, { v[key + $0] }) - lane[0])
+                })
         }
         return (p, ds)
     }

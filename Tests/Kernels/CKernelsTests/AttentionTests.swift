@@ -10,7 +10,8 @@ import Testing
             batch: 2, time: time, heads: heads, keyHeads: keyHeads, dim: dim, seed: &seed)
         let o = problem.forward(try TileContext(CK_SCALAR, threads: 1)).o
         let expected = problem.textbook(
-            q: problem.q.map(Double.init), k: problem.k.map(Double.init), v: problem.v.map(Double.init))
+            q: problem.q.map(Double.init), k: problem.k.map(Double.init),
+            v: problem.v.map(Double.init))
         let worst = zip(o, expected).map { abs(Double($0) - $1) }.max() ?? .infinity
         #expect(worst < 1e-6)
     }
@@ -22,8 +23,10 @@ import Testing
         for content in Content.allCases {
             var seed = Seed(UInt64(time))
             let problem = AttentionProblem(
-                time: time, heads: heads, keyHeads: keyHeads, dim: dim, content: content, seed: &seed)
-            let found = problem.forward(try TileContext(CK_SCALAR, threads: 1)), expected = problem.written()
+                time: time, heads: heads, keyHeads: keyHeads, dim: dim, content: content,
+                seed: &seed)
+            let found = problem.forward(try TileContext(CK_SCALAR, threads: 1)),
+                expected = problem.written()
             #expect(firstDifference(found.o, expected.o) == nil, "\(problem), \(content)")
             #expect(firstDifference(found.stats, expected.stats) == nil, "\(problem), \(content)")
         }
@@ -36,7 +39,8 @@ import Testing
         for content in Content.allCases {
             var seed = Seed(UInt64(time + 1))
             let problem = AttentionProblem(
-                time: time, heads: heads, keyHeads: keyHeads, dim: dim, content: content, seed: &seed)
+                time: time, heads: heads, keyHeads: keyHeads, dim: dim, content: content,
+                seed: &seed)
             let context = try TileContext(CK_SCALAR, threads: 1)
             let forward = problem.forward(context)
             let found = problem.gradients(context, of: forward)
@@ -53,14 +57,17 @@ import Testing
         try expectScalarBits(.random(&seed))
     }
 
-    @Test(arguments: [(1090, 2, 1, 8, 1), (1300, 3, 3, 40, 1), (260, 1, 1, 64, 1), (3, 80, 1, 8, 2)])
+    @Test(arguments: [
+        (1090, 2, 1, 8, 1), (1300, 3, 3, 40, 1), (260, 1, 1, 64, 1), (3, 80, 1, 8, 2),
+    ])
     func `long contexts and wide groups give the scalar bits`(
         time: Int, heads: Int, keyHeads: Int, dim: Int, batch: Int
     ) throws {
         var seed = Seed(UInt64(time))
-        try expectScalarBits(AttentionProblem(
-            batch: batch, time: time, heads: heads, keyHeads: keyHeads, dim: dim,
-            content: .zerosAndSubnormals, seed: &seed))
+        try expectScalarBits(
+            AttentionProblem(
+                batch: batch, time: time, heads: heads, keyHeads: keyHeads, dim: dim,
+                content: .zerosAndSubnormals, seed: &seed))
     }
 
     private func expectScalarBits(_ problem: AttentionProblem) throws {
@@ -70,7 +77,9 @@ import Testing
         for (name, context) in try TileContext.vector() {
             let found = problem.forward(context)
             #expect(firstDifference(found.o, expected.o) == nil, "o, \(problem), \(name)")
-            #expect(firstDifference(found.stats, expected.stats) == nil, "statistics, \(problem), \(name)")
+            #expect(
+                firstDifference(found.stats, expected.stats) == nil,
+                "statistics, \(problem), \(name)")
             let back = problem.gradients(context, of: expected)
             #expect(firstDifference(back.q, gradients.q) == nil, "dq, \(problem), \(name)")
             #expect(firstDifference(back.k, gradients.k) == nil, "dk, \(problem), \(name)")
@@ -80,7 +89,8 @@ import Testing
 
     @Test func `gradients are the slopes of the loss`() throws {
         var seed = Seed(11)
-        let problem = AttentionProblem(batch: 2, time: 6, heads: 4, keyHeads: 2, dim: 5, seed: &seed)
+        let problem = AttentionProblem(
+            batch: 2, time: 6, heads: 4, keyHeads: 2, dim: 5, seed: &seed)
         let context = try TileContext(CK_SCALAR, threads: 1)
         let found = problem.gradients(context, of: problem.forward(context))
         let inputs = [problem.q, problem.k, problem.v].map { $0.map(Double.init) }
@@ -121,7 +131,9 @@ import Testing
     @Test func `decoding far into a sequence gives the bits of training`() throws {
         var seed = Seed(5)
         let problem = AttentionProblem(time: 2100, heads: 2, keyHeads: 1, dim: 16, seed: &seed)
-        let chunks = [[(sequence: 0, count: 1000)], [(0, 90)], [(0, 1007)], [(0, 1)], [(0, 1)], [(0, 1)]]
+        let chunks = [
+            [(sequence: 0, count: 1000)], [(0, 90)], [(0, 1007)], [(0, 1)], [(0, 1)], [(0, 1)],
+        ]
         let expected = problem.forward(try TileContext(CK_SCALAR, threads: 2)).o
         for (name, context) in try TileContext.vector() {
             let found = problem.cached(context, chunks: chunks, capacity: 2112)
@@ -133,11 +145,15 @@ import Testing
         var seed = Seed(6)
         var problem = AttentionProblem(
             time: 200, heads: 2, keyHeads: 1, dim: 24, content: .zerosAndSubnormals, seed: &seed)
-        for (_, context) in try TileContext.vector() + [("scalar", try TileContext(CK_SCALAR, threads: 1))] {
+        for (_, context) in try TileContext.vector() + [
+            ("scalar", try TileContext(CK_SCALAR, threads: 1))
+        ] {
             let clean = problem.forward(context).o
             for position in [199, 130, 64, 1] {
                 let first = problem.keyIndex(0, position, 0), saved = (problem.k, problem.v)
-                for i in first..<problem.k.count { (problem.k[i], problem.v[i]) = (.nan, .infinity) }
+                for i in first..<problem.k.count {
+                    (problem.k[i], problem.v[i]) = (.nan, .infinity)
+                }
                 let seen = problem.queryIndex(0, position, 0)
                 let found = problem.forward(context).o
                 #expect(firstDifference(Array(found[..<seen]), Array(clean[..<seen])) == nil)
@@ -173,19 +189,24 @@ import Testing
         let problem = AttentionProblem(time: 71, heads: 2, keyHeads: 2, dim: 8, seed: &seed)
         let context = try TileContext(ck_isa_best(), threads: 1)
         let row = problem.keyHeads * problem.dim, capacity = 128
-        var keys = [Float](repeating: .nan, count: ck_cache_elements(3, problem.keyHeads, problem.dim, capacity))
+        var keys = [Float](
+            repeating: .nan, count: ck_cache_elements(3, problem.keyHeads, problem.dim, capacity))
         var values = keys
         let positions = (0..<71).map(Int32.init), slots = [Int32](repeating: 2, count: 71)
         ck_cache_append_f32(
-            context.pointer, 71, problem.keyHeads, problem.dim, capacity, problem.k, row, problem.v, row, slots,
+            context.pointer, 71, problem.keyHeads, problem.dim, capacity, problem.k, row, problem.v,
+            row, slots,
             positions, &keys, &values)
-        ck_cache_copy_f32(context.pointer, problem.keyHeads, problem.dim, capacity, 2, 0, 69, &keys, &values)
+        ck_cache_copy_f32(
+            context.pointer, problem.keyHeads, problem.dim, capacity, 2, 0, 69, &keys, &values)
         ck_cache_append_f32(
-            context.pointer, 2, problem.keyHeads, problem.dim, capacity, Array(problem.k[(69 * row)...]), row,
+            context.pointer, 2, problem.keyHeads, problem.dim, capacity,
+            Array(problem.k[(69 * row)...]), row,
             Array(problem.v[(69 * row)...]), row, [0, 0], [69, 70], &keys, &values)
         var o = [Float](repeating: .nan, count: problem.q.count)
         ck_attention_cached_f32(
-            context.pointer, 71, problem.heads, problem.keyHeads, problem.dim, capacity, problem.q, row, keys,
+            context.pointer, 71, problem.heads, problem.keyHeads, problem.dim, capacity, problem.q,
+            row, keys,
             values, Array(repeating: 0, count: 71), positions, problem.scale, &o)
         #expect(firstDifference(o, problem.forward(context).o) == nil)
     }

@@ -9,11 +9,13 @@ private struct Convolution: CustomStringConvertible {
 
     init(_ shape: ck_conv3d, content: Content, seed: inout Seed) {
         self.shape = shape
-        a = content.values(shape.batch * shape.depth * shape.height * shape.width * shape.in, from: &seed)
+        a = content.values(
+            shape.batch * shape.depth * shape.height * shape.width * shape.in, from: &seed)
         w = content.values(shape.out * shape.kd * shape.kh * shape.kw * shape.in, from: &seed)
         bias = content.values(shape.out, from: &seed)
         outputGradient = []
-        outputGradient = content.values(shape.batch * size[0] * size[1] * size[2] * shape.out, from: &seed)
+        outputGradient = content.values(
+            shape.batch * size[0] * size[1] * size[2] * shape.out, from: &seed)
     }
 
     static func random(_ seed: inout Seed) -> Convolution {
@@ -21,9 +23,11 @@ private struct Convolution: CustomStringConvertible {
         func any(_ values: [Int]) -> Int { values.randomElement(using: &seed) ?? 1 }
         let shape = ck_conv3d(
             batch: any([1, 2, 3]), depth: any([5, 6, 7]), height: any([5, 6]), width: any([5, 8]),
-            in: any(channels), out: any(channels), kd: any(kernels), kh: any(kernels), kw: any(kernels),
+            in: any(channels), out: any(channels), kd: any(kernels), kh: any(kernels),
+            kw: any(kernels),
             stride: any([1, 1, 2]), padding: any([0, 1, 2]))
-        return Convolution(shape, content: Content.allCases.randomElement(using: &seed) ?? .plain, seed: &seed)
+        return Convolution(
+            shape, content: Content.allCases.randomElement(using: &seed) ?? .plain, seed: &seed)
     }
 
     var description: String { "\(shape)" }
@@ -64,7 +68,9 @@ private struct Convolution: CustomStringConvertible {
 
     private func blocks(_ terms: [(Float, Float)]) -> Float {
         stride(from: 0, to: terms.count, by: 256).reduce(nil as Float?) { sum, from in
-            let p = terms[from..<min(terms.count, from + 256)].reduce(Float(0)) { $0.addingProduct($1.0, $1.1) }
+            let p = terms[from..<min(terms.count, from + 256)].reduce(Float(0)) {
+                $0.addingProduct($1.0, $1.1)
+            }
             return sum.map { $0 + p } ?? p
         } ?? 0
     }
@@ -98,7 +104,10 @@ private struct Convolution: CustomStringConvertible {
                 let terms = offsets.indices.flatMap { o in
                     let row = meets[i].first { $0.offset == o }?.row
                     return (0..<shape.out).map { out in
-                        (row.map { outputGradient[$0 * shape.out + out] } ?? 0, w[weight(out, o, c)])
+                        (
+                            row.map { outputGradient[$0 * shape.out + out] } ?? 0,
+                            w[weight(out, o, c)]
+                        )
                     }
                 }
                 r.dx[i + c] = blocks(terms)
@@ -108,9 +117,10 @@ private struct Convolution: CustomStringConvertible {
             let at = rows.map { input($0.0, $0.1, offset) }
             for c in 0..<shape.in {
                 for out in 0..<shape.out {
-                    r.dw[weight(out, o, c)] = blocks(rows.indices.map { row in
-                        (outputGradient[row * shape.out + out], at[row].map { a[$0 + c] } ?? 0)
-                    })
+                    r.dw[weight(out, o, c)] = blocks(
+                        rows.indices.map { row in
+                            (outputGradient[row * shape.out + out], at[row].map { a[$0 + c] } ?? 0)
+                        })
                 }
             }
         }
@@ -120,10 +130,18 @@ private struct Convolution: CustomStringConvertible {
 
 @Suite struct Conv3DTests {
     @Test(arguments: [
-        ck_conv3d(batch: 1, depth: 3, height: 4, width: 5, in: 1, out: 1, kd: 2, kh: 3, kw: 2, stride: 1, padding: 0),
-        ck_conv3d(batch: 2, depth: 4, height: 3, width: 5, in: 3, out: 4, kd: 3, kh: 2, kw: 3, stride: 2, padding: 1),
-        ck_conv3d(batch: 3, depth: 5, height: 5, width: 5, in: 11, out: 3, kd: 3, kh: 3, kw: 3, stride: 1, padding: 1),
-        ck_conv3d(batch: 1, depth: 2, height: 3, width: 3, in: 2, out: 12, kd: 3, kh: 3, kw: 3, stride: 1, padding: 2),
+        ck_conv3d(
+            batch: 1, depth: 3, height: 4, width: 5, in: 1, out: 1, kd: 2, kh: 3, kw: 2, stride: 1,
+            padding: 0),
+        ck_conv3d(
+            batch: 2, depth: 4, height: 3, width: 5, in: 3, out: 4, kd: 3, kh: 2, kw: 3, stride: 2,
+            padding: 1),
+        ck_conv3d(
+            batch: 3, depth: 5, height: 5, width: 5, in: 11, out: 3, kd: 3, kh: 3, kw: 3, stride: 1,
+            padding: 1),
+        ck_conv3d(
+            batch: 1, depth: 2, height: 3, width: 3, in: 2, out: 12, kd: 3, kh: 3, kw: 3, stride: 1,
+            padding: 2),
     ])
     func `the scalar kernel is the written matrix product`(shape: ck_conv3d) throws {
         for content in Content.allCases {
@@ -153,7 +171,8 @@ private struct Convolution: CustomStringConvertible {
     @Test func `gradients are the adjoints of the convolution`() throws {
         var seed = Seed(3)
         let shape = ck_conv3d(
-            batch: 2, depth: 5, height: 6, width: 7, in: 5, out: 6, kd: 3, kh: 2, kw: 3, stride: 2, padding: 1)
+            batch: 2, depth: 5, height: 6, width: 7, in: 5, out: 6, kd: 3, kh: 2, kw: 3, stride: 2,
+            padding: 1)
         var convolution = Convolution(shape, content: .plain, seed: &seed)
         convolution.bias = Array(repeating: 0, count: shape.out)
         let r = convolution.results(try TileContext(ck_isa_best(), threads: 2))
