@@ -18,8 +18,8 @@
 void ck_attention_f32(ck_context *x, long batch, long time, long heads, long kv_heads, long dim,
                       const float *q, long q_row, const float *k, long k_row, const float *v, long v_row,
                       float scale, float *o, float *stats);
-// Gradients for the o and stats of ck_attention_f32 and the output's gradient d_o [batch*time, heads*dim], all
-// dense: dq [batch*time, heads*dim], dk and dv [batch*time, kv_heads*dim].
+// Gradients for the o and stats of ck_attention_f32 and the output's gradient d_o [batch*time, heads*dim],
+// all dense: dq [batch*time, heads*dim], dk and dv [batch*time, kv_heads*dim].
 void ck_attention_backward_f32(ck_context *x, long batch, long time, long heads, long kv_heads, long dim,
                                const float *q, long q_row, const float *k, long k_row, const float *v,
                                long v_row, float scale, const float *o, const float *stats, const float *d_o,

@@ -7,8 +7,8 @@ typedef struct ck_conv3d {
     long kd, kh, kw, stride, padding;   // cubic stride and padding
 } ck_conv3d;
 
-// y[b, z, y, x, o], each size (size + 2 * padding - kernel) / stride + 1: a matrix product (ck_matmul.h) with a
-// row per output voxel, over k = (kd, kh, kw, in) ascending, padding as +0 operands, and bias ([out] or NULL).
+// y[b, z, y, x, o], each size (size + 2 * padding - kernel) / stride + 1: a matrix product (ck_matmul.h) with
+// a row per output voxel, over k = (kd, kh, kw, in) ascending, padding as +0 operands; bias [out] or NULL.
 void ck_conv3d_f32(ck_context *x, const ck_conv3d *g, const float *a, const float *w, const float *bias,
                    float *y);
 // dx, a row per input voxel: product dy * w over (kd, kh, kw, out) ascending; where no output voxel meets the
