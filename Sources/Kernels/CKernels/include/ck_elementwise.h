@@ -16,8 +16,10 @@ typedef enum ck_binary {
 void ck_unary_f32(ck_context *x, ck_unary f, long n, const float *a, float *y);
 void ck_binary_f32(ck_context *x, ck_binary f, long n, const float *a, const float *b, float *y);
 // y[r, j] = f(a[r, j], b[j]) and y[r, j] = f(a[r, j], b[r])
-void ck_binary_row_f32(ck_context *x, ck_binary f, long rows, long n, const float *a, const float *b, float *y);
-void ck_binary_column_f32(ck_context *x, ck_binary f, long rows, long n, const float *a, const float *b, float *y);
+void ck_binary_row_f32(ck_context *x, ck_binary f, long rows, long n, const float *a, const float *b,
+                       float *y);
+void ck_binary_column_f32(ck_context *x, ck_binary f, long rows, long n, const float *a, const float *b,
+                          float *y);
 // y = fma(a, scale, offset)
 void ck_affine_f32(ck_context *x, long n, const float *a, float scale, float offset, float *y);
 // y = a[0] * b[i]: the scale is itself a tensor of one element

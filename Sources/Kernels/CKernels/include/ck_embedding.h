@@ -6,6 +6,7 @@
 // x -> x * table^T (k = n, columns = vocabulary). bf16 is widened.
 void ck_embedding_f32(ck_context *x, long rows, long n, long vocabulary, const void *table, ck_dtype type,
                       int packed, const int32_t *ids, float *y);
-// d_table[v, :] = chain of adds from +0 over the tokens i with ids[i] == v, ascending; + d_table first if accumulate.
+// d_table[v, :] = chain of adds from +0 over the tokens i with ids[i] == v, ascending; + d_table first if
+// accumulate.
 void ck_embedding_backward_f32(ck_context *x, long rows, long n, long vocabulary, const int32_t *ids,
                                const float *dy, float *d_table, int accumulate);

@@ -2,8 +2,8 @@
 #pragma once
 #include "ck_context.h"
 
-// Constants of the step, fp32, made on the host: c1 = 1/(1 - beta1^t), c2 = 1/(1 - beta2^t), decay = 1 - rate * wd,
-// a1 = 1 - beta1, a2 = 1 - beta2.
+// Constants of the step, fp32, made on the host: c1 = 1/(1 - beta1^t), c2 = 1/(1 - beta2^t), decay = 1 -
+// rate * wd, a1 = 1 - beta1, a2 = 1 - beta2.
 typedef struct ck_adamw { float rate, beta1, beta2, a1, a2, c1, c2, epsilon, decay; } ck_adamw;
 
 // g' = g * scale[0]; m = fma(beta1, m, a1*g'); v = fma(beta2, v, a2*(g'*g'));

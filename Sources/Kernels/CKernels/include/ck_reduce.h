@@ -5,9 +5,13 @@
 #include "ck_context.h"
 
 void ck_sum_rows_f32(ck_context *x, long rows, long n, const float *a, float *y);          // y[rows], RED16
-void ck_sum_squares_f32(ck_context *x, long n, const float *a, float *y);                   // y[1], RED16 of fma
-void ck_dot_rows_f32(ck_context *x, long rows, long n, const float *a, const float *b, float *y); // RED16 of fma
-// y[j] = chain of adds over rows ascending, restarted every 256 rows like a matrix product (product with ones)
+// y[1], RED16 of fma
+void ck_sum_squares_f32(ck_context *x, long n, const float *a, float *y);
+// RED16 of fma
+void ck_dot_rows_f32(ck_context *x, long rows, long n, const float *a, const float *b, float *y);
+// y[j] = chain of adds over rows ascending, restarted every 256 rows like a matrix product (product with
+// ones)
 void ck_sum_columns_f32(ck_context *x, long rows, long n, const float *a, float *y);
 void ck_max_rows_f32(ck_context *x, long rows, long n, const float *a, float *y);
-void ck_argmax_rows_f32(ck_context *x, long rows, long n, const float *a, int32_t *y);      // lowest index wins
+// lowest index wins
+void ck_argmax_rows_f32(ck_context *x, long rows, long n, const float *a, int32_t *y);

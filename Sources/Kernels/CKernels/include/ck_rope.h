@@ -2,7 +2,8 @@
 #pragma once
 #include "ck_context.h"
 
-// cosine[p, i], sine[p, i] for p < positions, i < half: angle = fp32(p * frequency[i]), then cos64, sin64 rounded.
+// cosine[p, i], sine[p, i] for p < positions, i < half: angle = fp32(p * frequency[i]), then cos64, sin64
+// rounded.
 void ck_rope_table(long positions, long half, const float *frequency, float *cosine, float *sine);
 // Rows are tokens with `heads` heads of `dim`; y may be a. inverse = 1 turns back (the backward pass).
 void ck_rope_f32(ck_context *x, long rows, long heads, long dim, const float *a, long a_row,

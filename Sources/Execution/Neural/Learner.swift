@@ -1,0 +1,331 @@
+public import Tensor
+
+/// What a training program computes from the log-probabilities of the chosen tokens.
+///
+/// An objective declares its own inputs, `[R]` each, one number per scored token.
+public protocol Objective: Hashable, Sendable {
+    /// The scalar to minimise, and numbers worth reporting, each `[1]`.
+    ///
+    /// - Parameter logProbabilities: `[R]`, nats, 0 where a row is padding.
+    func loss(
+        in graph: inout Graph, logProbabilities: Value
+    ) -> (loss: Value, metrics: [(name: String, value: Value)])
+    /// Names of the fp32 inputs `[R]` it declares.
+    var inputNames: [String] { get }
+    /// The temperature the logits are divided by before they are scored.
+    var temperature: Float { get }
+}
+
+/// Weighted negative log-likelihood: the sum of `-weight * log p` over all scored tokens.
+public struct LikelihoodObjective: Objective {
+    /// An objective; weights that sum to 1 make it a mean.
+    public init() {}
+    /// The weight of each token.
+    public let inputNames = ["weight"]
+    /// Logits are scored as they are.
+    public let temperature: Float = 1
+
+    /// -sum(weight * log p)
+    public func loss(
+        in graph: inout Graph, logProbabilities: Value
+    ) -> (loss: Value, metrics: [(name: String, value: Value)]) {
+        let weight = graph.input("weight", graph.shape(logProbabilities))
+        return (graph.negate(graph.sum(graph.multiply(logProbabilities, weight))), [])
+    }
+}
+
+/// Sequences and the tokens in them that are scored.
+public struct Batch: Sendable {
+    /// Token ids, each sequence from its start; lengths may differ.
+    public var sequences: [[Int32]]
+    /// Which tokens are scored: token `position` of a sequence is scored by its predecessor's logits.
+    public var scored: [ScoredToken]
+    /// The objective's inputs by name, one number per scored token.
+    public var inputs: [String: [Float]]
+
+    /// One scored token.
+    public struct ScoredToken: Hashable, Sendable {
+        /// The sequence it stands in.
+        public let sequence: Int
+        /// Its position there, at least 1.
+        public let position: Int
+
+        /// The token at `position` of `sequence`.
+        public init(sequence: Int, position: Int) {
+            self.sequence = sequence
+            self.position = position
+        }
+    }
+
+    /// A batch.
+    public init(sequences: [[Int32]], scored: [ScoredToken], inputs: [String: [Float]]) {
+        self.sequences = sequences
+        self.scored = scored
+        self.inputs = inputs
+    }
+}
+
+/// What one training step reports.
+public struct StepReport: Hashable, Sendable {
+    /// The objective, microbatches summed.
+    public var loss: Float
+    /// The norm of the gradient before clipping.
+    public var gradientNorm: Float
+    /// The objective's own numbers, microbatches summed.
+    public var metrics: [String: Float]
+    /// The learning rate used.
+    public var rate: Double
+}
+
+/// A training step that must not be taken: a number in it is not finite.
+public struct NumericFault: Error, Hashable, CustomStringConvertible {
+    /// The step, from 1.
+    public let step: Int
+    /// What was not finite.
+    public let quantity: String
+
+    /// The error as one line that says what to try.
+    public var description: String {
+        "step \(step): the \(quantity) is not finite; lower the learning rate or look at the data"
+    }
+}
+
+/// A model in training: weights, moments and step counter, and the compiled programs that move them.
+///
+/// A step is a pure function of (weights, moments, step, batch): its programs are fixed by shapes.
+public final class Learner {
+    /// The model.
+    public let transformer: Transformer
+    /// fp32 row-major weights, moved in place.
+    public let weights: Weights
+    /// First and second moments by weight name.
+    public let first: [String: Tensor], second: [String: Tensor]
+    /// Steps taken.
+    public var stepCount = 0
+    /// How weights follow gradients.
+    public var optimizer: OptimizerConfig
+    /// Where programs run.
+    public let engine: Engine
+
+    private var sums: [String: Tensor] = [:]
+    private var sessions: [Key: Session] = [:]
+    private var tables: [Int: [String: Tensor]] = [:]
+
+    private struct Key: Hashable {
+        let batch: Int, time: Int, rows: Int
+        let role: Role
+        let objective: AnyHashable
+        enum Role { case first, more, clip, update, score }
+    }
+
+    /// A learner that moves the given weights in place, with moments at zero.
+    public init(_ weights: Weights, optimizer: OptimizerConfig, on engine: Engine) {
+        transformer = weights.transformer
+        self.weights = weights
+        self.optimizer = optimizer
+        self.engine = engine
+        func zeros() -> [String: Tensor] { weights.tensors.mapValues { Tensor($0.type) } }
+        first = zeros()
+        second = zeros()
+    }
+
+    /// Takes one step on the gradient of the summed objective of the microbatches.
+    ///
+    /// - Throws: `NumericFault` if the loss or the gradient is not finite; the weights are then those of
+    ///   before the step.
+    public func step(
+        _ objective: some Objective, _ microbatches: [Batch]
+    ) throws(NumericFault) -> StepReport {
+        precondition(!microbatches.isEmpty, "a step needs a batch")
+        let record = optimizer.record(atStep: stepCount + 1)
+        var report = StepReport(
+            loss: 0, gradientNorm: 0, metrics: [:], rate: optimizer.rate(atStep: stepCount + 1))
+        for (position, batch) in microbatches.enumerated() {
+            let session = session(objective, batch, position == 0 ? .first : .more)
+            fill(session, batch, objective)
+            session.run()
+            report.loss += session.scalar("loss")
+            for output in session.plan.program.outputs where output.name.hasPrefix("metric.") {
+                report.metrics[String(output.name.dropFirst(7)), default: 0] += session.scalar(output.name)
+            }
+        }
+        guard report.loss.isFinite else { throw NumericFault(step: stepCount + 1, quantity: "loss") }
+        let (norm, scale) = try clipping()
+        report.gradientNorm = norm
+        let update = updateSession()
+        update.write(record.elements, to: "record")
+        update.write([scale], to: "scale")
+        update.run()
+        stepCount += 1
+        return report
+    }
+
+    /// The norm of the summed gradient, and the scale that holds it to the limit.
+    private func clipping() throws(NumericFault) -> (norm: Float, scale: Float) {
+        let session = clippingSession()
+        session.run()
+        let norm = session.scalar("norm")
+        guard norm.isFinite else {
+            throw NumericFault(step: stepCount + 1, quantity: "norm of the gradient")
+        }
+        return (norm, session.scalar("scale"))
+    }
+
+    /// Log-probabilities, in nats, of the scored tokens, by the forward pass of training.
+    public func score(_ batch: Batch, temperature: Float = 1) -> [Float] {
+        let objective = Scoring(temperature: temperature)
+        let session = session(objective, batch, .score)
+        fill(session, batch, objective)
+        session.run()
+        return Array(session.floats("logprobs").prefix(batch.scored.count))
+    }
+}
+
+/// Scores without a loss.
+private struct Scoring: Objective {
+    let temperature: Float
+    var inputNames: [String] { [] }
+    func loss(
+        in graph: inout Graph, logProbabilities: Value
+    ) -> (loss: Value, metrics: [(name: String, value: Value)]) {
+        (graph.sum(logProbabilities), [])
+    }
+}
+
+// MARK: - Programs
+
+extension Learner {
+    /// The smallest of a few sizes that holds `count`, so that few programs are compiled.
+    static func rounded(_ count: Int) -> Int {
+        var size = 8
+        while size < count { size += size < 64 ? 8 : size < 512 ? 32 : 128 }
+        return size
+    }
+
+    private func session(_ objective: some Objective, _ batch: Batch, _ role: Key.Role) -> Session {
+        let time = Learner.rounded(batch.sequences.map(\.count).max() ?? 1)
+        let key = Key(
+            batch: batch.sequences.count, time: time, rows: Learner.rounded(batch.scored.count),
+            role: role, objective: AnyHashable(objective))
+        if let session = sessions[key] { return session }
+        let program = Program(graph(objective, key))
+        var tensors = weights.tensors.merging(tables(positions: time)) { current, _ in current }
+        if role != .score { tensors.merge(gradientSums()) { current, _ in current } }
+        return bind(program, tensors, as: key)
+    }
+
+    private func graph(_ objective: some Objective, _ key: Key) -> Graph {
+        var graph = Graph()
+        let model = TransformerGraph(transformer, in: &graph, as: .parameter, positions: key.time)
+        let tokens = graph.input("tokens", [key.batch * key.time], .int32)
+        let positions = graph.input("positions", [key.batch * key.time], .int32)
+        let rows = graph.input("rows", [key.rows], .int32)
+        let targets = graph.input("targets", [key.rows], .int32)
+        let hidden = model.hidden(
+            in: &graph, tokens: tokens, positions: positions, attending: .sequences(batch: key.batch))
+        var logits = model.logits(in: &graph, graph.gatherRows(hidden, rows))
+        if objective.temperature != 1, objective.temperature > 0 {
+            logits = graph.affine(logits, scale: 1 / objective.temperature, offset: 0)
+        }
+        let logProbabilities = graph.selectedLogProbabilities(logits, at: targets)
+        guard key.role != .score else {
+            graph.output("logprobs", logProbabilities)
+            return graph
+        }
+        let (loss, metrics) = objective.loss(in: &graph, logProbabilities: logProbabilities)
+        graph.output("loss", loss)
+        for metric in metrics { graph.output("metric.\(metric.name)", metric.value) }
+        let names = transformer.parameters.map(\.name)
+        let gradients = graph.gradients(of: loss, by: names.map(model.weight))
+        for (name, gradient) in zip(names, gradients) {
+            let sum = graph.state("gradient.\(name)", graph.shape(gradient))
+            if key.role == .first { graph.assign(gradient, to: sum) } else { graph.accumulate(gradient, into: sum) }
+        }
+        return graph
+    }
+
+    private func clippingSession() -> Session {
+        let key = Key(batch: 0, time: 0, rows: 0, role: .clip, objective: AnyHashable(optimizer.clip))
+        if let session = sessions[key] { return session }
+        var graph = Graph()
+        let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
+        let (norm, scale) = graph.clipping(gradients, limit: optimizer.clip)
+        graph.output("norm", norm)
+        graph.output("scale", scale)
+        return bind(Program(graph), gradientSums(), as: key)
+    }
+
+    private func updateSession() -> Session {
+        let key = Key(batch: 0, time: 0, rows: 0, role: .update, objective: AnyHashable("adamw"))
+        if let session = sessions[key] { return session }
+        var graph = Graph()
+        let record = graph.input("record", [AdamWRecord.count])
+        let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
+        let scale = graph.input("scale", [1])
+        for (parameter, gradient) in zip(transformer.parameters, gradients) {
+            graph.adamW(
+                record: record, scale: scale, gradient: gradient,
+                weight: graph.state(parameter.name, parameter.shape),
+                first: graph.state("first.\(parameter.name)", parameter.shape),
+                second: graph.state("second.\(parameter.name)", parameter.shape))
+        }
+        var tensors = weights.tensors.merging(gradientSums()) { current, _ in current }
+        for (name, tensor) in first { tensors["first.\(name)"] = tensor }
+        for (name, tensor) in second { tensors["second.\(name)"] = tensor }
+        return bind(Program(graph), tensors, as: key)
+    }
+
+    private func bind(_ program: Program, _ tensors: [String: Tensor], as key: Key) -> Session {
+        do {
+            let session = try Session(Plan(program), on: engine, tensors)
+            sessions[key] = session
+            return session
+        } catch {
+            preconditionFailure("a learner binds every tensor of its programs: \(error)")
+        }
+    }
+
+    private func gradientSums() -> [String: Tensor] {
+        if sums.isEmpty {
+            for parameter in transformer.parameters {
+                sums["gradient.\(parameter.name)"] = Tensor(TensorType(parameter.shape))
+            }
+        }
+        return sums
+    }
+
+    private func tables(positions: Int) -> [String: Tensor] {
+        if let known = tables[positions] { return known }
+        let made = transformer.rotaryTables(positions: positions)
+        tables[positions] = made
+        return made
+    }
+
+    private func fill(_ session: Session, _ batch: Batch, _ objective: some Objective) {
+        let tokens = session.input("tokens").integers, positions = session.input("positions").integers
+        let time = tokens.count / batch.sequences.count
+        for (sequence, ids) in batch.sequences.enumerated() {
+            for position in 0..<time {
+                tokens[sequence * time + position] = position < ids.count ? ids[position] : 0
+                positions[sequence * time + position] = Int32(position)
+            }
+        }
+        let rows = session.input("rows").integers, targets = session.input("targets").integers
+        for row in 0..<rows.count {
+            guard row < batch.scored.count else {
+                rows[row] = 0
+                targets[row] = -1
+                continue
+            }
+            let token = batch.scored[row]
+            rows[row] = Int32(token.sequence * time + token.position - 1)
+            targets[row] = batch.sequences[token.sequence][token.position]
+        }
+        for name in objective.inputNames where session.hasInput(name) {
+            guard let given = batch.inputs[name], given.count == batch.scored.count else {
+                preconditionFailure("the batch gives \(name) for each scored token")
+            }
+            session.write(given + Array(repeating: 0, count: rows.count - given.count), to: name)
+        }
+    }
+}
