@@ -1,8 +1,8 @@
 /// A mixture: each index draws one of several environments by weight, and asks it at that index.
-public struct Composite: Environment {
-    public static let name = "composite"
+struct Composite: Environment {
+    static let name = "composite"
     private static let keys = ["name", "weight", "config"]
-    public let seed: Int
+    let seed: Int
     private let parts: [(name: String, environment: any Environment)]
     private let weights: [Double]
 
@@ -41,14 +41,14 @@ public struct Composite: Environment {
         self.weights = weights
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let drawn = random.choices(weights: weights, picks: 1)[0]
         return try parts[drawn].environment.entry(at: index)
     }
 
     /// The score of the environment that the entry came from.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         let source = entry.metadata.member("source_dataset")?.text
         return parts.first { $0.name == source }?.environment.score(answer, for: entry) ?? 0
     }

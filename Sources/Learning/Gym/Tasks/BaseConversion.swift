@@ -1,7 +1,7 @@
 /// A number, from one base to another.
-public struct BaseConversion: Environment {
-    public static let name = "base_conversion"
-    public let seed: Int
+struct BaseConversion: Environment {
+    static let name = "base_conversion"
+    let seed: Int
     private let bases: ClosedRange<Int>
     private let values: ClosedRange<Int>
 
@@ -16,7 +16,7 @@ public struct BaseConversion: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let value = random.randint(values)
         let source = random.randint(bases)

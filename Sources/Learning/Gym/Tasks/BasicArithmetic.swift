@@ -1,7 +1,7 @@
 /// Arithmetic with whole numbers, where every division is made to come out even.
-public struct BasicArithmetic: Environment {
-    public static let name = "basic_arithmetic"
-    public let seed: Int
+struct BasicArithmetic: Environment {
+    static let name = "basic_arithmetic"
+    let seed: Int
     private let terms: ClosedRange<Int>
     private let digits: ClosedRange<Int>
     private let operators: [String]
@@ -24,7 +24,7 @@ public struct BasicArithmetic: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let termCount = random.randint(terms)
         let digitCount = random.randint(digits)

@@ -1,11 +1,11 @@
 /// Questions about dates and weekdays.
-public struct CalendarArithmetic: Environment {
-    public static let name = "calendar_arithmetic"
+struct CalendarArithmetic: Environment {
+    static let name = "calendar_arithmetic"
     private static let allTasks = [
         "weekday_offset", "weekday_of_date", "weekday_of_date_from_first_date",
         "recurring_event_day", "count_days", "count_business_days", "is_leap_year",
     ]
-    public let seed: Int
+    let seed: Int
     private let year: Int
     private let tasks: [String]
     private let offsetMax: Int
@@ -28,7 +28,7 @@ public struct CalendarArithmetic: Environment {
         var facts: [(String, JSON)]
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let task = random.choice(tasks)
         let made: Made
@@ -58,7 +58,7 @@ public struct CalendarArithmetic: Environment {
     // MARK: Scoring
 
     /// Weekdays: 1, a little for a wrong one. Numbers: less the further away. Yes or no: 1.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, !answer.isEmpty, let expected = entry.answer else { return 0 }
         let given = PythonText.strip(answer)
         switch entry.metadata.member("task")?.text {

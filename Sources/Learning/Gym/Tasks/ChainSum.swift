@@ -1,7 +1,7 @@
 /// Additions and subtractions in a row.
-public struct ChainSum: Environment {
-    public static let name = "chain_sum"
-    public let seed: Int
+struct ChainSum: Environment {
+    static let name = "chain_sum"
+    let seed: Int
     private let terms: ClosedRange<Int>
     private let digits: ClosedRange<Int>
     private let allowNegation: Bool
@@ -13,7 +13,7 @@ public struct ChainSum: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let termCount = random.randint(terms)
         let digitCount = random.randint(digits)
@@ -42,7 +42,7 @@ public struct ChainSum: Environment {
             ]))
     }
 
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         Scoring.decimal(expected: entry.answer, answer: answer)
     }
 }

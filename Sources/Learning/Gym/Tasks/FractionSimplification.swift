@@ -1,8 +1,8 @@
 /// A fraction, to be reduced to lowest terms.
-public struct FractionSimplification: Environment {
-    public static let name = "fraction_simplification"
+struct FractionSimplification: Environment {
+    static let name = "fraction_simplification"
     private static let allStyles = ["plain", "latex_inline", "latex_frac", "latex_dfrac"]
-    public let seed: Int
+    let seed: Int
     private let values: ClosedRange<Int>
     private let factors: ClosedRange<Int>
     private let styles: [String]
@@ -16,7 +16,7 @@ public struct FractionSimplification: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let (top, bottom) = reduced(&random)
         let factor = random.randint(factors)
@@ -61,7 +61,7 @@ public struct FractionSimplification: Environment {
 
     /// 1 for the right fraction, 0.1 where a part of the question is repeated, 0.05 for another
     /// fraction, 0.01 for no fraction and even for no answer.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let (top, bottom) = Self.fraction(in: answer) else { return 0.01 }
         func matches(_ value: BigInteger, _ key: String) -> Bool {
             entry.metadata.member(key)?.wholeNumber.map { BigInteger($0) == value } ?? false

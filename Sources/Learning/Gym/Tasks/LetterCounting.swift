@@ -1,7 +1,7 @@
 /// How often a letter stands in a piece of a story.
-public struct LetterCounting: Environment {
-    public static let name = "letter_counting"
-    public let seed: Int
+struct LetterCounting: Environment {
+    static let name = "letter_counting"
+    let seed: Int
     private let spans: ClosedRange<Int>
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
@@ -9,7 +9,7 @@ public struct LetterCounting: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let words = WordLists.story
         let length = min(random.randint(spans), words.count)

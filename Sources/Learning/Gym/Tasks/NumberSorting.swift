@@ -1,7 +1,7 @@
 /// Numbers, to be put in ascending or descending order.
-public struct NumberSorting: Environment {
-    public static let name = "number_sorting"
-    public let seed: Int
+struct NumberSorting: Environment {
+    static let name = "number_sorting"
+    let seed: Int
     private let counts: ClosedRange<Int>
     private let decimals: ClosedRange<Int>
     private let low: Double
@@ -19,7 +19,7 @@ public struct NumberSorting: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let numbers = (0..<random.randint(counts)).map { _ in
             let number = random.uniform(low, high)
@@ -60,7 +60,7 @@ public struct NumberSorting: Environment {
     }
 
     /// 1 for a list in order whose numbers are each within 1 of the right ones, 0 otherwise.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let values = FlatList.numbers(answer),
             let expected = entry.metadata.member("sorted_numbers")?.elements?
                 .compactMap({ $0.text.flatMap(PythonFloat.parse) }),

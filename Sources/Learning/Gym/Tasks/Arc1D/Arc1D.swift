@@ -1,9 +1,9 @@
 /// Rules on rows of colours: three examples of a rule, and a row to apply it to.
-public struct Arc1D: Environment {
-    public static let name = "arc_1d"
+struct Arc1D: Environment {
+    static let name = "arc_1d"
     /// Every rule meets its conditions within a few draws; this many mean a fault of ours.
     private static let attemptsMax = 100_000
-    public let seed: Int
+    let seed: Int
     private let sizes: ClosedRange<Int>
     private let exampleCount: Int
 
@@ -13,7 +13,7 @@ public struct Arc1D: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let rule = random.choice(ArcRule.all)
         let size = random.randint(sizes)

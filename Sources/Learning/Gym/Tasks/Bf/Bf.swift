@@ -1,7 +1,7 @@
 /// A program of eight instructions: what does it print?
-public struct Bf: Environment {
-    public static let name = "bf"
-    public let seed: Int
+struct Bf: Environment {
+    static let name = "bf"
+    let seed: Int
     private let difficulty: Int
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
@@ -9,7 +9,7 @@ public struct Bf: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let (source, program) = program(&random)
         guard let output = BfMachine.run(program) else {
