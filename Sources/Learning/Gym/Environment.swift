@@ -64,7 +64,9 @@ public enum Scoring {
         let wanted = withoutCommas(expected)
         if let value = PythonDecimal(plain), let goal = PythonDecimal(wanted),
             value.isEqual(to: goal)
-        { return 1 }
+        {
+            return 1
+        }
         guard PythonText.contains(plain, wanted), !plain.isEmpty else { return 0 }
         return Double(PythonText.length(wanted)) / Double(PythonText.length(plain))
     }
@@ -73,8 +75,9 @@ public enum Scoring {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "," }))
     }
 
-    /// What stands in the last `<answer>…</answer>` of a completion, without blanks around it; nil
-    /// where no such pair is. The first opening tag before a closing one counts.
+    /// What stands in the last `<answer>…</answer>` of a completion, without blanks around it.
+    ///
+    /// Nil where no such pair is. The first opening tag before a closing one counts.
     public static func extractAnswer(_ completion: String, tag: String = "answer") -> String? {
         let text = Array(completion.utf8)
         let (open, close) = (Array("<\(tag)>".utf8), Array("</\(tag)>".utf8))

@@ -41,6 +41,7 @@ public enum EnvironmentRegistry {
     ///   - name: one of `names`.
     ///   - configuration: an object; keys that are absent take the task format's defaults.
     ///   - seed: the seed where the configuration has none.
+    /// - Returns: the environment, ready to give entries.
     /// - Throws: a sentence that names the valid environments, keys or values.
     public static func make(_ name: String, configuration: JSON = .members([]), seed: Int = 42)
         throws(EnvironmentError) -> any Environment
@@ -68,7 +69,9 @@ public enum EnvironmentRegistry {
 
     // MARK: RL Swarm
 
-    /// The nine specialties of RL Swarm. Its own seeds are pinned, so that its stream repeats after
+    /// The nine specialties of RL Swarm.
+    ///
+    /// Its own seeds are pinned, so that its stream repeats after
     /// 500 entries of each; with `"pinned_seeds": false` each specialty follows the mixture's seed.
     private static func rlSwarm(_ configuration: JSON, _ seed: Int) throws(EnvironmentError)
         -> JSON

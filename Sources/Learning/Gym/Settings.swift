@@ -112,7 +112,9 @@ struct Settings {
         return items
     }
 
-    /// The keys that every environment has. Call it last: it refuses the keys nobody asked for.
+    /// The keys that every environment has.
+    ///
+    /// Call it last: it refuses the keys nobody asked for.
     mutating func seed() throws(EnvironmentError) -> Int {
         let seed = try int("seed", default: defaultSeed, within: Int.min...Int.max)
         _ = try size()

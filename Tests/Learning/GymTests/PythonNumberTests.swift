@@ -119,7 +119,7 @@ import Testing
         (-100.0, 3.720075976020836e-44),
         (-8.571428571428571, 0.00018944182523289424),
         (-1.8333333333333333, 0.1598797460796939),
-        (-5.555555555555555, 0.0038659201394728076)
+        (-5.555555555555555, 0.0038659201394728076),
     ]) func `have a correctly rounded exponential`(x: Double, value: Double) {
         #expect(PythonFloat.exp(x) == value)
     }
@@ -212,7 +212,7 @@ import Testing
         ("62.759", "*", "-0.436", "-27.363"),
         ("-4.8926E+7", "/", "3.9328E+5", "-124.41"),
         ("-81.197", "+", "-31317", "-31398"),
-        ("-0.24616", "/", "-1.5029E+9", "1.6379E-10")
+        ("-0.24616", "/", "-1.5029E+9", "1.6379E-10"),
     ]) func `compute as CPython does`(a: String, sign: String, b: String, result: String) throws {
         let (x, y) = (try #require(PythonDecimal(a)), try #require(PythonDecimal(b)))
         let value: PythonDecimal? =

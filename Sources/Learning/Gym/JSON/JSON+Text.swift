@@ -28,7 +28,8 @@ extension JSON {
         case .text(let text): Self.quoted(text)
         case .list(let items): "[" + items.map(\.compactText).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { Self.quoted($0.key) + ":" + $0.value.compactText }
+            "{"
+                + members.map { Self.quoted($0.key) + ":" + $0.value.compactText }
                 .joined(separator: ",") + "}"
         }
     }

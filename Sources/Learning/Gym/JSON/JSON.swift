@@ -1,4 +1,6 @@
-/// A JSON value. Objects keep the order of their members.
+/// A JSON value.
+///
+/// Objects keep the order of their members.
 public enum JSON: Sendable, Equatable {
     /// One key and its value.
     public struct Member: Sendable, Equatable {

@@ -1,5 +1,7 @@
-/// A whole number of any length, with Python's floor division. Sized for the arithmetic of
-/// questions: schoolbook methods, no attempt at speed for thousands of digits.
+/// A whole number of any length, with Python's floor division.
+///
+/// Sized for the arithmetic of questions: schoolbook methods, no attempt at speed for thousands of
+/// digits.
 struct BigInteger: Hashable, Sendable {
     private(set) var negative: Bool
     /// 32-bit words, least significant first, without leading zeros; zero has none.

@@ -1,5 +1,7 @@
 /// Python's `decimal.Decimal`: exact decimal numbers, and arithmetic rounded half to even to the
-/// context's precision. Only finite values; where Python signals an error the result is nil.
+/// context's precision.
+///
+/// Only finite values; where Python signals an error the result is nil.
 struct PythonDecimal: Sendable {
     /// Of the default context: results beyond it are an error.
     static let exponentMax = 999_999
@@ -76,7 +78,8 @@ struct PythonDecimal: Sendable {
         if isZero || other.isZero { return isZero && other.isZero }
         guard negative == other.negative, adjusted == other.adjusted else { return false }
         let zeros = abs(digits.count - other.digits.count)
-        let (long, short) = digits.count > other.digits.count
+        let (long, short) =
+            digits.count > other.digits.count
             ? (digits, other.digits) : (other.digits, digits)
         return long.dropLast(zeros).elementsEqual(short)
             && long.suffix(zeros).allSatisfy { $0 == 0 }

@@ -38,7 +38,9 @@ enum PythonFloat {
         return (String(digits), exponent)
     }
 
-    /// `float(text)`: blanks around, underscores between digits, inf and nan. Nil on an error.
+    /// `float(text)`: blanks around, underscores between digits, inf and nan.
+    ///
+    /// Nil on an error.
     static func parse(_ text: String) -> Double? {
         var ascii = ""
         var before: Unicode.Scalar = "_"

@@ -84,6 +84,7 @@ enum PythonText {
     static let integerDigitsMax = 4_300
 
     /// `int(text)`: blanks around, a sign, single underscores between digits, digits of any script.
+    ///
     /// Nil where Python raises an error.
     static func integer(_ text: String) -> BigInteger? {
         var scalars = strip(text).unicodeScalars[...]

@@ -28,7 +28,8 @@ struct BasicArithmetic: Environment {
         var random = random(at: index)
         let termCount = random.randint(terms)
         let digitCount = random.randint(digits)
-        let made = allowParentheses
+        let made =
+            allowParentheses
             ? nested(&random, termCount, digitCount) : linear(&random, termCount, digitCount)
         guard let (expression, result) = made else {
             throw .notGenerated(
@@ -36,7 +37,8 @@ struct BasicArithmetic: Environment {
                 reason: "the original divides by zero here, or walks through the divisors of a "
                     + "number of 64 bits; take another index, or fewer digits")
         }
-        let frames = formatStyle == "simple"
+        let frames =
+            formatStyle == "simple"
             ? [("Calculate ", ".")]
             : [("What is ", "?"), ("Solve ", "."), ("Compute ", "."), ("Evaluate: ", ".")]
         let frame = frames.count == 1 ? frames[0] : random.choice(frames)
@@ -165,6 +167,7 @@ struct BasicArithmetic: Environment {
     // MARK: Without parentheses
 
     /// Terms in a row, computed from left to right whatever the operators: the format's own rule.
+    ///
     /// Where a division is drawn, the text keeps the operands first drawn. We keep that too.
     private func linear(_ random: inout PythonRandom, _ terms: Int, _ digits: Int)
         -> (String, BigInteger)?
@@ -196,7 +199,8 @@ struct BasicArithmetic: Environment {
         let last = own < BigInteger(bound) ? own.int ?? bound : bound
         let proper: [Int]
         if last <= 1_000_000 {
-            proper = last > 2
+            proper =
+                last > 2
                 ? (2..<last).filter { own.floorDivided(by: BigInteger($0)).remainder.isZero } : []
         } else {
             guard let all = Divisors.ordered(of: own) else { return nil }

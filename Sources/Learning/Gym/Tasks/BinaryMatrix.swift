@@ -67,9 +67,10 @@ struct BinaryMatrix: Environment {
         return result
     }
 
-    /// 1 for the matrix as asked, 0.1 for the same numbers as a Python list of lists. The original
-    /// evaluates the answer as a program; here only literals of lists, tuples, whole numbers and
-    /// strings are read.
+    /// 1 for the matrix as asked, 0.1 for the same numbers as a Python list of lists.
+    ///
+    /// The original evaluates the answer as a program; here only literals of lists, tuples, whole
+    /// numbers and strings are read.
     func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let expected = entry.answer else { return 0 }
         if PythonText.equal(answer, expected) { return 1 }

@@ -57,6 +57,8 @@ struct CalendarArithmetic: Environment {
 
     // MARK: Scoring
 
+    /// What each kind of answer is worth.
+    ///
     /// Weekdays: 1, a little for a wrong one. Numbers: less the further away. Yes or no: 1.
     func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, !answer.isEmpty, let expected = entry.answer else { return 0 }
@@ -118,7 +120,8 @@ struct CalendarArithmetic: Environment {
         let offset = random.choice([-1, 1]) * count
         let target = start.adding(days: offset)
         let date = "\(start.weekday), \(start.monthDay), \(start.year)"
-        let phrases = offset >= 0
+        let phrases =
+            offset >= 0
             ? [
                 "If today is \(date), what day of the week will it be in \(count) days? ",
                 "Starting from \(date), which weekday falls after a \(count)-day jump? ",

@@ -84,8 +84,9 @@ private enum FlatList {
         guard let items = JSON.pythonList(text) else { return nil }
         var numbers: [Double] = []
         for item in items {
-            guard let number = item.flag.map({ $0 ? 1 : 0 }) ?? item.realNumber
-                ?? item.text.flatMap(PythonFloat.parse)
+            guard
+                let number = item.flag.map({ $0 ? 1 : 0 }) ?? item.realNumber
+                    ?? item.text.flatMap(PythonFloat.parse)
             else { return nil }
             numbers.append(number)
         }

@@ -1,5 +1,7 @@
-/// Our own smallest task: put a few digits in order. A model of a hundred thousand parameters
-/// learns it in half a minute of one core, so a swarm can be seen to learn on any computer.
+/// Our own smallest task: put a few digits in order.
+///
+/// A model of a hundred thousand parameters learns it in half a minute of one core, so a swarm can
+/// be seen to learn on any computer.
 struct SortDigits: Environment {
     static let name = "sort_digits"
     let seed: Int

@@ -22,13 +22,16 @@ struct Arc1D: Environment {
             rows.append(try draw(rule, size, &random, index))
         }
         let test = rows.removeLast()
-        var question = "Find the common rule that maps an input grid to an output grid, "
+        var question =
+            "Find the common rule that maps an input grid to an output grid, "
             + "given the examples below.\n\n"
         for (i, example) in rows.enumerated() {
-            question += "Example \(i + 1):\nInput:  \(Self.text(example.input))\n"
+            question +=
+                "Example \(i + 1):\nInput:  \(Self.text(example.input))\n"
                 + "Output: \(Self.text(example.output))\n\n"
         }
-        question += "Below is a test input grid. Predict the corresponding output grid by applying "
+        question +=
+            "Below is a test input grid. Predict the corresponding output grid by applying "
             + "the rule you found. Describe how you derived the rule and your overall reasoning "
             + "process in detail before you submit your answer. Your final answer should be just "
             + "the test output grid itself.\n\nInput:\n" + Self.text(test.input)

@@ -1,4 +1,4 @@
-/// A program of eight instructions: what does it print?
+/// A program of eight instructions, to be run in the head.
 struct Bf: Environment {
     static let name = "bf"
     let seed: Int
@@ -50,9 +50,10 @@ struct Bf: Environment {
         let target = difficulty == 2 ? product : product + 50
         let border = difficulty == 2 ? nil : target - random.randint(1, 40)
         code.sumLoop(x: x, y: y, target: target, border: border)
-        let addY = border.map {
-            "        if (acc > \($0)) {\n            acc = acc + y;\n        }\n"
-        } ?? "        acc = acc + y;\n"
+        let addY =
+            border.map {
+                "        if (acc > \($0)) {\n            acc = acc + y;\n        }\n"
+            } ?? "        acc = acc + y;\n"
         let source = """
 
             int main() {

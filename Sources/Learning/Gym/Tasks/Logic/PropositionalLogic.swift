@@ -74,7 +74,9 @@ struct PropositionalLogic: Environment {
             }
             if TruthTable.follows(candidate, from: premises) == true,
                 TruthTable.isTrivial(candidate) == false
-            { return candidate }
+            {
+                return candidate
+            }
         }
         return .variable(names[0])
     }
