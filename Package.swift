@@ -12,7 +12,6 @@ enum Library {
     static let arguments = Target.Dependency.product(
         name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-    static let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 }
 
 struct Room {
@@ -47,7 +46,7 @@ let house: [Room] = [
             "Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
             "Bytes",
         ],
-        libraries: [Library.arguments, Library.toml]),
+        libraries: [Library.arguments]),
 ]
 
 for (position, room) in house.enumerated() {
@@ -120,8 +119,11 @@ if asked == nil {
     let all = house.filter { $0.name != "starling" }.map { Target.Dependency.target(name: $0.name) }
     // Our side of the benchmarks; Benchmarks/run.py talks to it and to the counterparts.
     targets.append(
+        .target(name: "CCeilings", path: "Benchmarks/Ceilings", cSettings: kernelSettings))
+    targets.append(
         .executableTarget(
-            name: "bench", dependencies: all, path: "Benchmarks/Worker", swiftSettings: swiftSettings))
+            name: "bench", dependencies: all + [.target(name: "CCeilings")],
+            path: "Benchmarks/Worker", swiftSettings: swiftSettings))
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     if exists("Tests/Fuzz") {
         targets.append(
@@ -142,8 +144,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
-    targets: targets,
-    cxxLanguageStandard: .cxx17
+    targets: targets
 )

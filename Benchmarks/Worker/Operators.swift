@@ -1,81 +1,100 @@
 import CKernels
-import Tensor
 
-/// Seeded numbers in -1..<1.
-func numbers(_ shape: Shape, _ stream: UInt64, _ engine: Engine) -> Tensor {
-    let tensor = Tensor(TensorType(shape))
-    tensor.fillNormal(deviation: 0.5, key: 1, stream: stream, on: engine)
-    return tensor
-}
-
-/// A graph of one operator over inputs that stay where they are.
-private func session(
-    _ inputs: [Tensor], _ engine: Engine, build: (inout Graph, [Value]) -> [Value]
-) throws -> Session {
-    var graph = Graph()
-    var tensors: [String: Tensor] = [:]
-    let values = inputs.enumerated().map { index, tensor in
-        tensors["x\(index)"] = tensor
-        return graph.parameter("x\(index)", tensor.type.shape, tensor.type.element)
+/// The operators of the suite `operators`, as the engine calls them: operands in place, no copies.
+extension Kernels {
+    /// y = x Wᵀ: the judged call has its weights packed once; the other packs them in each call.
+    func gemm(_ benchmark: Benchmark, _ type: ck_dtype) throws -> [Call] {
+        let size = try benchmark.sizes(\.m, \.k, \.n)
+        let (m, k, n) = (size[0], size[1], size[2])
+        let x = try Floats(random: m * k)
+        let w = try Floats(random: n * k)
+        let y = try Floats(m * n)
+        let packed = try Floats(ck_packed_bytes(type, k, n) / 4)
+        ck_pack(context, type, k, n, w.start, CK_F32, 1, k, packed.start)
+        var product = ck_matmul()
+        product.batch = 1
+        product.m = m
+        product.n = n
+        product.k = k
+        product.a = UnsafePointer(x.start)
+        product.a_row = k
+        product.a_col = 1
+        product.b_row = 1
+        product.b_col = k
+        product.c = y.start
+        product.c_row = n
+        product.product = type
+        var (first, second) = (product, product)
+        first.b = UnsafeRawPointer(packed.start)
+        first.b_type = type
+        first.b_packed = 1
+        second.b = UnsafeRawPointer(w.start)
+        second.b_type = CK_F32
+        let operands = [x, w, y, packed]
+        let context = context
+        return [
+            Call(variant: "packed") {
+                withExtendedLifetime(operands) { ck_matmul_run(context, &first) }
+            },
+            Call(variant: "row-major weights") {
+                withExtendedLifetime(operands) { ck_matmul_run(context, &second) }
+            },
+        ]
     }
-    for (index, output) in build(&graph, values).enumerated() { graph.output("y\(index)", output) }
-    return try Session(Plan(Program(graph)), on: engine, tensors)
-}
 
-/// y = x W^T with packed weights, fp32 or bf16.
-func product(_ given: Case, _ engine: Engine) throws -> [String: () -> Void] {
-    let m = try given.integer("m"), k = try given.integer("k"), n = try given.integer("n")
-    let element = try given.element()
-    let weight = Tensor(TensorType([n, k], element), layout: .panels)
-    weight.load(numbers([n, k], 2, engine), on: engine)
-    let session = try session([numbers([m, k], 1, engine), weight], engine) { graph, x in
-        [graph.matmul(x[0], x[1], transposeB: true, product: element)]
+    func softmax(_ benchmark: Benchmark) throws -> [Call] {
+        let size = try benchmark.sizes(\.rows, \.n)
+        let x = try Floats(random: size[0] * size[1])
+        let y = try Floats(size[0] * size[1])
+        let context = context
+        return [
+            Call(variant: "softmax") { ck_softmax_f32(context, size[0], size[1], x.start, y.start) }
+        ]
     }
-    return ["packed": { session.run() }]
-}
 
-/// Operators over rows, and a plain read of memory.
-func rowOperator(_ given: Case, _ engine: Engine) throws -> [String: () -> Void] {
-    let name = try given.text("op")
-    if name == "read" {
-        let tensor = numbers([try given.integer("bytes") / 4], 1, engine)
-        let session = try session([tensor], engine) { graph, x in [graph.sum(x[0])] }
-        return ["sum": { session.run() }]
+    func rmsnorm(_ benchmark: Benchmark) throws -> [Call] {
+        let size = try benchmark.sizes(\.rows, \.n)
+        let x = try Floats(random: size[0] * size[1])
+        let y = try Floats(size[0] * size[1])
+        let w = try Floats(random: size[1])
+        let context = context
+        return [
+            Call(variant: "rmsnorm") {
+                ck_rmsnorm_f32(context, size[0], size[1], x.start, w.start, 1e-6, y.start, nil)
+            }
+        ]
     }
-    let rows = name == "adamw" ? 1 : try given.integer("rows"), n = try given.integer("n")
-    let x = numbers([rows, n], 1, engine)
-    switch name {
-    case "softmax":
-        let session = try session([x], engine) { graph, x in [graph.softmax(x[0])] }
-        return ["softmax": { session.run() }]
-    case "rmsnorm":
-        let session = try session([x, numbers([n], 2, engine)], engine) { graph, x in
-            [graph.rmsNorm(x[0], weight: x[1], epsilon: 1e-6)]
-        }
-        return ["rmsnorm": { session.run() }]
-    case "swiglu":
-        let session = try session([x, numbers([rows, n], 2, engine)], engine) { graph, x in
-            [graph.swiglu(gate: x[0], up: x[1])]
-        }
-        return ["swiglu": { session.run() }]
-    default: return try adamW(n, engine)
-    }
-}
 
-private func adamW(_ n: Int, _ engine: Engine) throws -> [String: () -> Void] {
-    var graph = Graph()
-    let record = graph.input("record", [AdamWRecord.count]), scale = graph.input("scale", [1])
-    graph.adamW(
-        record: record, scale: scale, gradient: graph.parameter("g", [n]), weight: graph.state("p", [n]),
-        first: graph.state("m", [n]), second: graph.state("v", [n]))
-    let tensors = [
-        "g": numbers([n], 1, engine), "p": numbers([n], 2, engine), "m": Tensor(TensorType([n])),
-        "v": Tensor(TensorType([n])),
-    ]
-    let session = try Session(Plan(Program(graph)), on: engine, tensors)
-    let constants = AdamWRecord(
-        step: 3, rate: 1e-4, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01)
-    session.write(constants.elements, to: "record")
-    session.write([1], to: "scale")
-    return ["adamw": { session.run() }]
+    func swiglu(_ benchmark: Benchmark) throws -> [Call] {
+        let size = try benchmark.sizes(\.rows, \.n)
+        let count = size[0] * size[1]
+        let gate = try Floats(random: count)
+        let up = try Floats(random: count)
+        let y = try Floats(count)
+        let context = context
+        return [
+            Call(variant: "swiglu") {
+                ck_swiglu_f32(context, count, gate.start, up.start, y.start)
+            }
+        ]
+    }
+
+    func adamw(_ benchmark: Benchmark) throws -> [Call] {
+        let count = try benchmark.sizes(\.n)[0]
+        let p = try Floats(random: count)
+        let g = try Floats(random: count)
+        let m = try Floats(count)
+        let v = try Floats(count)
+        let scale = try Floats(1, value: 1)
+        var constants = ck_adamw(
+            rate: 1e-3, beta1: 0.9, beta2: 0.999, a1: 0.1, a2: 0.001, c1: 1, c2: 1,
+            epsilon: 1e-8, decay: 1 - 1e-3 * 0.01)
+        let context = context
+        return [
+            Call(variant: "adamw") {
+                ck_adamw_f32(
+                    context, count, &constants, scale.start, g.start, p.start, m.start, v.start)
+            }
+        ]
+    }
 }

@@ -1,105 +1,78 @@
+import CKernels
 import Foundation
-import Tensor
 
-/// A case that this worker has no way to run.
-struct Unsupported: Error { let reason: String }
+/// Our side of a benchmark: a JSON command per line in, a JSON answer per line out.
+///
+/// `Benchmarks/peers/protocol.py` has the commands; `BENCH_THREADS` gives the number of threads.
+@main
+struct Worker {
+    private let kernels: Kernels
+    private var calls: [Call] = []
 
-/// A command that is not what the driver should send.
-struct BadCommand: Error, CustomStringConvertible {
-    let description: String
-}
-
-/// Answers the driver's commands.
-final class Worker {
-    private let engine: Engine
-    private var calls: [String: () -> Void] = [:]
-    private static let roundSeconds = 0.0012
-
-    init(threads: Int) { engine = Engine(threads: threads) }
-
-    func answer(_ command: [String: Any]) throws -> [String: Any] {
-        switch command["do"] as? String {
-        case "hello":
-            let settings: [String: Any] = [
-                "threads": engine.threadCount, "kernels": engine.instructionSet.rawValue,
-            ]
-            return ["name": "starling", "settings": settings]
-        case "prepare":
-            let given = Case(command["case"] as? [String: Any] ?? [:])
-            calls.merge(try prepare(given)) { _, new in new }
-            for call in calls.values { call() }
-            return ["variants": Array(calls.keys)]
-        case "measure":
-            guard let name = command["variant"] as? String, let call = calls[name],
-                let seconds = command["seconds"] as? Double
-            else { throw BadCommand(description: "measure names a prepared variant and seconds") }
-            let (perCall, count) = block(call, seconds)
-            return ["seconds": perCall, "calls": count]
-        case "release":
-            calls = [:]
-            return [:]
-        default: throw BadCommand(description: "unknown command \(command)")
+    static func main() throws {
+        let given = ProcessInfo.processInfo.environment["BENCH_THREADS"] ?? "1"
+        guard let threads = Int32(given), let kernels = Kernels(threads: threads) else {
+            let advice = "bench: BENCH_THREADS is \(given); give a number from 1 to 256\n"
+            try FileHandle.standardError.write(contentsOf: Data(advice.utf8))
+            exit(2)
+        }
+        var worker = Worker(kernels: kernels)
+        let encoder = JSONEncoder()
+        while let line = readLine() {
+            let answer = worker.answer(line)
+            var bytes = try encoder.encode(answer)
+            bytes.append(UInt8(ascii: "\n"))
+            try FileHandle.standardOutput.write(contentsOf: bytes)
         }
     }
 
-    private func prepare(_ given: Case) throws -> [String: () -> Void] {
-        switch try given.text("op") {
-        case "gemm": return try product(given, engine)
-        case "read", "softmax", "rmsnorm", "swiglu", "adamw": return try rowOperator(given, engine)
-        case "train": return try training(given, engine)
-        case "prefill": return try prefill(given, engine)
-        case "decode": return try decoding(given, engine)
-        case let other: throw Unsupported(reason: "no operation \(other)")
+    private init(kernels: Kernels) { self.kernels = kernels }
+
+    private mutating func answer(_ line: String) -> Answer {
+        do {
+            return try perform(JSONDecoder().decode(Command.self, from: Data(line.utf8)))
+        } catch let reason as Unsupported {
+            return Answer(unsupported: reason.reason)
+        } catch {
+            return Answer(error: "\(error)")
         }
     }
 
-    /// Median seconds per call over the rounds of a block; one thread in CPU time.
-    private func block(_ call: () -> Void, _ seconds: Double) -> (seconds: Double, calls: Int) {
-        let clock = engine.threadCount == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC
-        call()
-        var start = time(clock)
-        call()
-        let perRound = max(1, Int(Worker.roundSeconds / max(time(clock) - start, 1e-7)))
-        var rounds: [Double] = []
-        let end = time(CLOCK_MONOTONIC) + seconds
-        repeat {
-            start = time(clock)
-            for _ in 0..<perRound { call() }
-            rounds.append((time(clock) - start) / Double(perRound))
-        } while time(CLOCK_MONOTONIC) < end
-        rounds.sort()
-        let middle = rounds.count / 2
-        let median = rounds.count % 2 == 1 ? rounds[middle] : (rounds[middle - 1] + rounds[middle]) / 2
-        return (median, perRound * rounds.count)
-    }
-
-    private func time(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    private mutating func perform(_ command: Command) throws -> Answer {
+        switch command {
+        case .hello:
+            return Answer(name: "ours", settings: kernels.settings)
+        case .prepare(let benchmark):
+            calls = []  // the memory of the last case goes before that of the next comes
+            calls = try kernels.calls(of: benchmark)
+            for call in calls { try call.run() }
+            return Answer(variants: calls.map(\.variant))
+        case .measure(let variant, let seconds):
+            guard let call = calls.first(where: { $0.variant == variant }) else {
+                throw WorkerError(reason: "no variant \(variant) is prepared")
+            }
+            let block = try Block(of: call, seconds: seconds, threads: kernels.threads)
+            return Answer(seconds: block.secondsPerCall, calls: block.calls)
+        case .release:
+            calls = []
+            return Answer()
+        }
     }
 }
 
-/// A case as the driver describes it.
-struct Case {
-    private let fields: [String: Any]
+/// A way to run a case, and what keeps its operands alive.
+struct Call {
+    let variant: String
+    let run: () throws -> Void
+}
 
-    init(_ fields: [String: Any]) { self.fields = fields }
+/// A case that this worker cannot run: an answer, not a failure.
+struct Unsupported: Error {
+    let reason: String
+}
 
-    func integer(_ name: String) throws -> Int {
-        guard let value = fields[name] as? Int else { throw BadCommand(description: "no integer \(name)") }
-        return value
-    }
-    func text(_ name: String) throws -> String {
-        guard let value = fields[name] as? String else { throw BadCommand(description: "no text \(name)") }
-        return value
-    }
-    func part(_ name: String) throws -> Case {
-        guard let value = fields[name] as? [String: Any] else {
-            throw BadCommand(description: "no object \(name)")
-        }
-        return Case(value)
-    }
-    /// fp32 or bf16 products.
-    func element() throws -> ElementType { try text("dtype") == "bf16" ? .bfloat16 : .float32 }
+/// A command that makes no sense, or a machine that cannot run it.
+struct WorkerError: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { reason }
 }

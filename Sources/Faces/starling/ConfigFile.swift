@@ -20,7 +20,7 @@ enum ConfigFile {
             let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
             guard
                 let decoded = String(
-                    bytes: data.prefix(ConfigValue.byteCountMax + 1), encoding: .utf8)
+                    bytes: data.prefix(TOMLParser.byteCountMax + 1), encoding: .utf8)
             else {
                 throw ConfigError(
                     origin: path, problem: "is not UTF-8 text", advice: "save it as UTF-8")
@@ -41,12 +41,12 @@ enum ConfigFile {
         _ text: String, origin: String, overrides: [String] = [],
         _ body: (inout ConfigReader) throws(ConfigError) -> Value
     ) throws(ConfigError) -> Value {
-        var entries = try ConfigValue.parse(text, origin: origin)
+        let (parsed, source) = try TOMLParser.parse(text, origin: origin)
+        var entries = parsed
         for override in overrides {
             let added = try self.entries(of: override)
             entries = try merge(entries, with: added, override: override)
         }
-        let source = ConfigSource(text, origin: origin)
         return try ConfigReader.checked(entries, path: [], source: source, body)
     }
 
@@ -58,12 +58,12 @@ enum ConfigFile {
             throw ConfigError(
                 origin: origin, problem: "is not a setting", advice: "write it as table.key=value")
         }
-        if let entries = try? ConfigValue.parse(override, origin: origin) { return entries }
+        if let parsed = try? TOMLParser.parse(override, origin: origin) { return parsed.entries }
         // A shell eats quotes: what is not TOML by itself is meant as a string.
         let key = override[..<equals]
         let value = override[override.index(after: equals)...]
             .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return try ConfigValue.parse("\(key) = \"\(value)\"", origin: origin)
+        return try TOMLParser.parse("\(key) = \"\(value)\"", origin: origin).entries
     }
 
     private static func merge(

@@ -131,12 +131,12 @@ struct ConfigReader {
         }
         guard elements.count <= countMax else { throw tooMany(key, elements.count, countMax) }
         var values: [Value] = []
-        for element in elements {
+        for (index, element) in elements.enumerated() {
             guard case .table(let nested) = element else {
                 throw wrong(key, element, "tables [[\(key)]]")
             }
-            values.append(
-                try ConfigReader.checked(nested, path: path + [key], source: source, body))
+            let place = path + ["\(key)[\(index + 1)]"]
+            values.append(try ConfigReader.checked(nested, path: place, source: source, body))
         }
         return values
     }

@@ -96,4 +96,20 @@ import Testing
         let written = [display.show(["a"], now: .zero), display.log("line"), display.clear()]
         #expect(written == ["", "line\n", ""])
     }
+
+    @Test func `progress draws on a terminal and logs where there is none`() {
+        let watched = Terminal(isInteractive: true, columns: 60)
+        var live = LiveProgress(bar, on: watched, curve: LearningCurve("reward"))
+        let first = live.update(completed: 1, elapsed: .seconds(1), note: "n", curve: [0.1, 0.2])
+        let second = live.update(completed: 2, elapsed: .seconds(2), curve: [0.1, 0.2, 0.3])
+        let last = live.finish(completed: 200, elapsed: .seconds(200))
+        #expect(first.filter { $0 == "\n" }.count == 11 && first.contains("1/200"))
+        #expect(second.hasPrefix("\u{1B}[11A\r\u{1B}[J") && second.contains("2/200"))
+        #expect(last.hasPrefix("\u{1B}[11A\r\u{1B}[J") && last.hasSuffix("in 3:20\n"))
+
+        var quiet = LiveProgress(bar, on: Terminal(isInteractive: false, columns: 80))
+        let lines = (1...200).map { quiet.update(completed: $0, elapsed: .milliseconds($0 * 10)) }
+        #expect(lines.filter { !$0.isEmpty }.count == 10)
+        #expect(!lines.joined().contains("\u{1B}") && lines[199].hasSuffix("in 0:02\n"))
+    }
 }
