@@ -33,7 +33,7 @@ enum Numbers: CaseIterable {
     case plain, wide, special
 
     private static let specials: [Float] = [
-        .infinity, -.infinity, .nan, 0, -0.0, .leastNonzeroMagnitude, -1e-40, .leastNormalMagnitude,
+        .infinity, -.infinity, .nan, 0, -0.0, .leastNonzeroMagnitude, -0x1.8p-130, .leastNormalMagnitude,
         .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 1, -1, 88.8, -87.4, 131_073, 1e-30,
     ]
 

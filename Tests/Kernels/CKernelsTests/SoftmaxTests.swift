@@ -69,7 +69,7 @@ import Testing
                 var a = [Float](repeating: 1, count: 40)
                 a[37] = bad
                 let y = filled(40) { ck_softmax_f32(context.pointer, 1, 40, a, $0) }
-                #expect(y.allSatisfy(\.isNaN))
+                #expect(y.allSatisfy { $0.isNaN })
             }
         }
     }
