@@ -2,8 +2,9 @@
 import Foundation
 import PackageDescription
 
-// The house as a table: a room is a target, rooms are grouped in wings, and a room imports only rooms
-// on lower floors and earlier rooms of its own wing. A wrong edge stops the build with a sentence.
+// The house as a table: a room is a target, rooms are grouped in wings, and a room imports only
+// rooms on lower floors and earlier rooms of its own wing. A wrong edge stops the build with a
+// sentence.
 
 enum Floor: Int { case kernels, base, domain, system, apps, faces }
 
@@ -11,7 +12,6 @@ enum Library {
     static let arguments = Target.Dependency.product(
         name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-    static let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 }
 
 struct Room {
@@ -29,18 +29,24 @@ let house: [Room] = [
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
     Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
-    Room(name: "Language", wing: "Execution", floor: .domain,
+    Room(
+        name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes"]),
-    Room(name: "GenRL", wing: "Learning", floor: .system,
+    Room(
+        name: "GenRL", wing: "Learning", floor: .system,
         rooms: ["Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
-    Room(name: "Swarm", wing: "Apps", floor: .apps,
+    Room(
+        name: "Swarm", wing: "Apps", floor: .apps,
         rooms: ["GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
     Room(name: "Dashboard", wing: "Faces", floor: .faces, rooms: ["Bytes"]),
-    Room(name: "starling", wing: "Faces", floor: .faces,
-        rooms: ["Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
-            "Bytes"],
-        libraries: [Library.arguments, Library.toml]),
+    Room(
+        name: "starling", wing: "Faces", floor: .faces,
+        rooms: [
+            "Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
+            "Bytes",
+        ],
+        libraries: [Library.arguments]),
 ]
 
 for (position, room) in house.enumerated() {
@@ -82,11 +88,15 @@ for room in house where built.contains(room.name) {
     case "CKernels":
         targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
     case "starling":
-        targets.append(.executableTarget(
-            name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+        targets.append(
+            .executableTarget(
+                name: room.name, dependencies: dependencies, path: path,
+                swiftSettings: swiftSettings))
     default:
-        targets.append(.target(
-            name: room.name, dependencies: dependencies, path: path, swiftSettings: swiftSettings))
+        targets.append(
+            .target(
+                name: room.name, dependencies: dependencies, path: path,
+                swiftSettings: swiftSettings))
     }
 }
 
@@ -100,22 +110,35 @@ for room in house where tested.contains(room.name) {
     let path = "Tests/\(room.wing)/\(room.name)Tests"
     guard exists(path) else { continue }
     let dependencies = ([room.name] + room.rooms).map { Target.Dependency.target(name: $0) }
-    targets.append(.testTarget(
-        name: "\(room.name)Tests", dependencies: dependencies + [support], path: path,
-        swiftSettings: swiftSettings))
+    targets.append(
+        .testTarget(
+            name: "\(room.name)Tests", dependencies: dependencies + [support], path: path,
+            swiftSettings: swiftSettings))
 }
 if asked == nil {
     let all = house.filter { $0.name != "starling" }.map { Target.Dependency.target(name: $0.name) }
+    // Our side of the benchmarks; Benchmarks/run.py talks to it and to the counterparts.
+    targets.append(
+        .target(name: "CCeilings", path: "Benchmarks/Ceilings", cSettings: kernelSettings))
+    targets.append(
+        .executableTarget(
+            name: "bench",
+            dependencies: ["CCeilings", "CKernels", "Tensor", "Neural", "Language"].map {
+                .target(name: $0)
+            },
+            path: "Benchmarks/Worker", swiftSettings: swiftSettings))
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     if exists("Tests/Fuzz") {
-        targets.append(.executableTarget(
-            name: "fuzz", dependencies: all, path: "Tests/Fuzz", swiftSettings: swiftSettings))
+        targets.append(
+            .executableTarget(
+                name: "fuzz", dependencies: all, path: "Tests/Fuzz", swiftSettings: swiftSettings))
     }
     // The house's own rules, read from the sources.
     if exists("Tests/Tidy") {
-        targets.append(.testTarget(
-            name: "TidyTests", dependencies: [support], path: "Tests/Tidy",
-            swiftSettings: swiftSettings))
+        targets.append(
+            .testTarget(
+                name: "TidyTests", dependencies: [support], path: "Tests/Tidy",
+                swiftSettings: swiftSettings))
     }
 }
 
@@ -124,8 +147,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
-    targets: targets,
-    cxxLanguageStandard: .cxx17
+    targets: targets
 )

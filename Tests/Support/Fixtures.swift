@@ -1,7 +1,9 @@
 public import Foundation
 
-/// Where test data lives. Data that is not part of the repository is in a folder `shared` beside the
-/// checkout; a test that needs it is enabled by `Fixtures.sharedExists` and says so when it skips.
+/// Where test data lives.
+///
+/// Data that is not part of the repository is in a folder `shared` beside the checkout; a test that
+/// needs it is enabled by `Fixtures.sharedExists` and says so when it skips.
 public enum Fixtures {
     /// The root of the checkout.
     public static let root = URL(fileURLWithPath: #filePath)

@@ -115,8 +115,7 @@ public final class Learner {
         let batch: Int, time: Int, rows: Int
         let role: Role
         let objective: AnyHashable
-        let clip: Float
-        enum Role { case whole, first, more, update, score }
+        enum Role { case first, more, clip, update, score }
     }
 
     /// A learner that moves the given weights in place, with moments at zero.
@@ -151,22 +150,25 @@ public final class Learner {
             }
         }
         guard report.loss.isFinite else { throw NumericFault(step: stepCount + 1, quantity: "loss") }
-        report.gradientNorm = try gradientNorm()
+        let (norm, scale) = try clipping()
+        report.gradientNorm = norm
         let update = updateSession()
         update.write(record.elements, to: "record")
+        update.write([scale], to: "scale")
         update.run()
         stepCount += 1
         return report
     }
 
-    private func gradientNorm() throws(NumericFault) -> Float {
-        let session = normSession()
+    /// The norm of the summed gradient, and the scale that holds it to the limit.
+    private func clipping() throws(NumericFault) -> (norm: Float, scale: Float) {
+        let session = clippingSession()
         session.run()
         let norm = session.scalar("norm")
         guard norm.isFinite else {
             throw NumericFault(step: stepCount + 1, quantity: "norm of the gradient")
         }
-        return norm
+        return (norm, session.scalar("scale"))
     }
 
     /// Log-probabilities, in nats, of the scored tokens, by the forward pass of training.
@@ -204,7 +206,7 @@ extension Learner {
         let time = Learner.rounded(batch.sequences.map(\.count).max() ?? 1)
         let key = Key(
             batch: batch.sequences.count, time: time, rows: Learner.rounded(batch.scored.count),
-            role: role, objective: AnyHashable(objective), clip: 0)
+            role: role, objective: AnyHashable(objective))
         if let session = sessions[key] { return session }
         let program = Program(graph(objective, key))
         var tensors = weights.tensors.merging(tables(positions: time)) { current, _ in current }
@@ -242,24 +244,24 @@ extension Learner {
         return graph
     }
 
-    private func normSession() -> Session {
-        let key = Key(batch: 0, time: 0, rows: 0, role: .score, objective: AnyHashable("norm"), clip: 0)
+    private func clippingSession() -> Session {
+        let key = Key(batch: 0, time: 0, rows: 0, role: .clip, objective: AnyHashable(optimizer.clip))
         if let session = sessions[key] { return session }
         var graph = Graph()
         let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
-        graph.output("norm", graph.clipping(gradients, limit: 1).norm)
+        let (norm, scale) = graph.clipping(gradients, limit: optimizer.clip)
+        graph.output("norm", norm)
+        graph.output("scale", scale)
         return bind(Program(graph), gradientSums(), as: key)
     }
 
     private func updateSession() -> Session {
-        let key = Key(
-            batch: 0, time: 0, rows: 0, role: .update, objective: AnyHashable("adamw"),
-            clip: optimizer.clip)
+        let key = Key(batch: 0, time: 0, rows: 0, role: .update, objective: AnyHashable("adamw"))
         if let session = sessions[key] { return session }
         var graph = Graph()
         let record = graph.input("record", [AdamWRecord.count])
         let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
-        let scale = graph.clipping(gradients, limit: optimizer.clip).scale
+        let scale = graph.input("scale", [1])
         for (parameter, gradient) in zip(transformer.parameters, gradients) {
             graph.adamW(
                 record: record, scale: scale, gradient: gradient,

@@ -1,66 +1,16 @@
 // Vector code of the tiles over 16 fp32 lanes: one zmm, two ymm or four NEON registers. Included once per
 // instruction set, inside its target attribute, after TILE_VECTORS (vectors per register block) is set.
 #include <string.h>
+#include "lanes.h"
 #include "tiles.h"
 #pragma STDC FP_CONTRACT OFF
 
-// Every function that takes or returns a vector is inlined, so no calling convention is involved.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float f16 __attribute__((ext_vector_type(16)));
-typedef float f16u __attribute__((ext_vector_type(16), aligned(4)));
-typedef float f8 __attribute__((ext_vector_type(8)));
-typedef float f4 __attribute__((ext_vector_type(4)));
-typedef float f2 __attribute__((ext_vector_type(2)));
-typedef int i16 __attribute__((ext_vector_type(16)));
-typedef unsigned u16 __attribute__((ext_vector_type(16)));
-
-INLINE f16 load16(const float *p) { return *(const f16u *)p; }
-INLINE void store16(float *p, f16 x) { *(f16u *)p = x; }
-INLINE f16 fma16(f16 a, f16 b, f16 c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE f16 max16(f16 a, f16 b) { return a > b ? a : b; }
 
-INLINE f16 exp16(f16 x) {
-    x = x > -87.33654f ? x : (f16)-87.33654f;
-    x = x < 88.72283f ? x : (f16)88.72283f;
-    f16 t = fma16(x, (f16)1.44269504f, (f16)12582912.0f);
-    f16 n = t - 12582912.0f;
-    f16 r = fma16(n, (f16)-0.693145752f, x);
-    r = fma16(n, (f16)-1.42860677e-6f, r);
-    f16 p = 1.37805939e-3f;
-    p = fma16(p, r, (f16)8.37312452e-3f);
-    p = fma16(p, r, (f16)4.16695364e-2f);
-    p = fma16(p, r, (f16)1.66664720e-1f);
-    p = fma16(p, r, (f16)4.99999851e-1f);
-    p = fma16(p, r, (f16)1.0f);
-    p = fma16(p, r, (f16)1.0f);
-    return (f16)((u16)p + ((u16)t << 23));
-}
-
-// The maximum of the lanes and their sum, halves first (RED16's tree).
-INLINE float max_lanes(f16 x) {
-    f8 a = x.hi > x.lo ? x.hi : x.lo;
-    f4 b = a.hi > a.lo ? a.hi : a.lo;
-    f2 c = b.hi > b.lo ? b.hi : b.lo;
-    return c.y > c.x ? c.y : c.x;
-}
-
-INLINE float sum_lanes(f16 x) {
-    f8 a = x.lo + x.hi;
-    f4 b = a.lo + a.hi;
-    f2 c = b.lo + b.hi;
-    return c.x + c.y;
-}
-
-INLINE i16 lane_index(void) { return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
-// exp that hands a NaN on instead of clamping it away.
-INLINE f16 exp_of_score(f16 x) { return x == x ? exp16(x) : x; }
-
-// The register block: rows x vectors accumulators, both constants.
+// The register block: rows x vectors accumulators, both constants. Where `fetch`, the data `ahead` elements
+// behind each b is fetched early.
 INLINE void block(const int rows, const int vectors, long k, const float *a, long a_row, long a_col,
-                  const float *b, long b_row, float *c, long c_row, int load) {
+                  const float *b, long b_row, float *c, long c_row, int load, const int fetch, long ahead) {
     f16 s[8][4];
 #pragma unroll
     for (int r = 0; r < rows; r++)
@@ -69,7 +19,10 @@ INLINE void block(const int rows, const int vectors, long k, const float *a, lon
     for (long i = 0; i < k; i++) {
         f16 w[4];
 #pragma unroll
-        for (int v = 0; v < vectors; v++) w[v] = load16(b + i * b_row + 16 * v);
+        for (int v = 0; v < vectors; v++) {
+            w[v] = load16(b + i * b_row + 16 * v);
+            if (fetch) __builtin_prefetch(b + i * b_row + 16 * v + ahead, 0, 3);
+        }
 #pragma unroll
         for (int r = 0; r < rows; r++) {
             f16 x = (f16)a[r * a_row + i * a_col];
@@ -83,43 +36,59 @@ INLINE void block(const int rows, const int vectors, long k, const float *a, lon
         for (int v = 0; v < vectors; v++) store16(c + r * c_row + 16 * v, s[r][v]);
 }
 
-#define BLOCKS(ROWS, VECTORS)                                                                        \
-    for (; r + ROWS <= rows; r += ROWS)                                                              \
-        block(ROWS, VECTORS, k, a + r * a_row, a_row, a_col, b, b_row, c + r * c_row, c_row, load)
-#define STRIP(NAME, ROWS, VECTORS)                                                                   \
-    static __attribute__((noinline)) void NAME(                                                      \
-        long rows, long k, const float *a, long a_row, long a_col, const float *b, long b_row,       \
-        float *c, long c_row, int load) {                                                            \
-        long r = 0;                                                                                  \
-        if (ROWS > 4) BLOCKS(ROWS, VECTORS);                                                         \
-        BLOCKS(4, VECTORS);                                                                          \
-        BLOCKS(2, VECTORS);                                                                          \
-        BLOCKS(1, VECTORS);                                                                          \
+#define BLOCKS(ROWS, VECTORS, FETCH)                                                                    \
+    for (; r + ROWS <= rows; r += ROWS)                                                                 \
+        block(ROWS, VECTORS, k, a + r * a_row, a_row, a_col, b, b_row, c + r * c_row, c_row, load, FETCH,\
+              ahead)
+#define STRIP(NAME, ROWS, VECTORS, FETCH)                                                               \
+    static __attribute__((noinline)) void NAME(                                                         \
+        long rows, long k, const float *a, long a_row, long a_col, const float *b, long b_row,          \
+        float *c, long c_row, int load, long ahead) {                                                   \
+        (void)ahead;                                                                                    \
+        long r = 0;                                                                                     \
+        if (ROWS > 4) BLOCKS(ROWS, VECTORS, FETCH);                                                     \
+        BLOCKS(4, VECTORS, FETCH);                                                                      \
+        BLOCKS(2, VECTORS, FETCH);                                                                      \
+        BLOCKS(1, VECTORS, FETCH);                                                                      \
     }
 #if TILE_VECTORS == 4
-STRIP(strip_of_4, 4, 4)
-STRIP(strip_of_2, 8, 2)
-STRIP(strip_of_1, 8, 1)
+STRIP(strip_of_4, 4, 4, 0)
+STRIP(strip_of_2, 8, 2, 0)
+STRIP(strip_of_1, 8, 1, 0)
+STRIP(strip_of_4_fetching, 4, 4, 1)
 #else
-STRIP(strip_of_1, 4, 1)
+STRIP(strip_of_1, 4, 1, 0)
+STRIP(strip_of_1_fetching, 4, 1, 1)
 #endif
 
-static void product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
-                    const float *b, long b_row, float *c, long c_row, int load) {
+// The product of tile_kernels; b + ahead is fetched where `ahead` is not 0.
+INLINE void fetching_product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
+                             const float *b, long b_row, float *c, long c_row, int load, long ahead) {
     long v = 0;
 #if TILE_VECTORS == 4
     for (; v + 4 <= vectors; v += 4)
-        strip_of_4(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load);
+        (ahead ? strip_of_4_fetching : strip_of_4)(
+            rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, ahead);
     for (; v + 2 <= vectors; v += 2)
-        strip_of_2(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load);
-#endif
+        strip_of_2(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, 0);
     for (; v < vectors; v++)
-        strip_of_1(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load);
+        strip_of_1(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, 0);
+#else
+    for (; v < vectors; v++)
+        (ahead ? strip_of_1_fetching : strip_of_1)(
+            rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, ahead);
+#endif
+}
+
+static void product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
+                    const float *b, long b_row, float *c, long c_row, int load) {
+    fetching_product(rows, vectors, k, a, a_row, a_col, b, b_row, c, c_row, load, 0);
 }
 
 // At most 8 rows, row r over its own k in from[r]..<to[r]: together where they overlap, alone at the ends.
 static void ranged_product(long rows, long vectors, const long *from, const long *to, const float *a,
-                           long a_row, long a_col, const float *b, long b_row, float *c, long c_row) {
+                           long a_row, long a_col, const float *b, long b_row, float *c, long c_row,
+                           long ahead) {
     long first = from[0], last = to[0];
     for (long r = 1; r < rows; r++) {
         first = from[r] > first ? from[r] : first;
@@ -131,8 +100,8 @@ static void ranged_product(long rows, long vectors, const long *from, const long
             product(1, vectors, first - from[r], a + r * a_row + from[r] * a_col, a_row, a_col,
                     b + from[r] * b_row, b_row, c + r * c_row, c_row, 1);
     if (first < last)
-        product(rows, vectors, last - first, a + first * a_col, a_row, a_col, b + first * b_row, b_row, c,
-                c_row, 1);
+        fetching_product(rows, vectors, last - first, a + first * a_col, a_row, a_col, b + first * b_row,
+                         b_row, c, c_row, 1, ahead);
     for (long r = 0; r < rows; r++) {
         long at = from[r] > last ? from[r] : last;
         if (at < to[r])
@@ -142,8 +111,9 @@ static void ranged_product(long rows, long vectors, const long *from, const long
 }
 
 // c[r][0..<16*vectors] = dot over dim with the packed tile, restarting every 256; at most 8 rows.
-static void dots(long rows, long vectors, long dim, const float *a, long a_row, const float *tile, float *c) {
-    product(rows, vectors, dim < CHAIN ? dim : CHAIN, a, a_row, 1, tile, TILE, c, TILE, 0);
+static void dots(long rows, long vectors, long dim, const float *a, long a_row, const float *tile, float *c,
+                 long ahead) {
+    fetching_product(rows, vectors, dim < CHAIN ? dim : CHAIN, a, a_row, 1, tile, TILE, c, TILE, 0, ahead);
     for (long d = CHAIN; d < dim; d += CHAIN) {
         float p[8 * TILE];
         long n = dim - d < CHAIN ? dim - d : CHAIN;
@@ -160,12 +130,7 @@ static float dot(const float *a, const float *b, long n) {
     f16 s = 0;
     long i = 0;
     for (; i + 16 <= n; i += 16) s = fma16(load16(a + i), load16(b + i), s);
-    if (i < n) {
-        float x[16] = {0}, y[16] = {0};
-        memcpy(x, a + i, (size_t)(n - i) * sizeof *x);
-        memcpy(y, b + i, (size_t)(n - i) * sizeof *y);
-        s = lane_index() < (int)(n - i) ? fma16(load16(x), load16(y), s) : s;
-    }
+    if (i < n) s = below(n - i) ? fma16(load_part(a + i, n - i), load_part(b + i, n - i), s) : s;
     return sum_lanes(s);
 }
 
@@ -198,15 +163,8 @@ static void pack_keys(const float *k, long k_row, long count, long dim, float *t
             f16 r[16];
             for (long i = 0; i < 16; i++) {
                 const float *from = k + (j + i) * k_row + d;
-                if (j + i >= count) {
-                    r[i] = 0;
-                } else if (n == 16) {
-                    r[i] = load16(from);
-                } else {
-                    float part[16] = {0};
-                    memcpy(part, from, (size_t)n * sizeof *part);
-                    r[i] = load16(part);
-                }
+                if (j + i >= count) r[i] = 0;
+                else r[i] = n == 16 ? load16(from) : load_part(from, n);
             }
             transpose(r);
             for (long i = 0; i < n; i++) store16(tile + (d + i) * TILE + j, r[i]);

@@ -167,9 +167,15 @@ public final class Generator {
 
 extension Generator {
     /// A token to be read: where it stands.
-    fileprivate struct Row {
+    package struct Row {
         let token: Int32
         let slot: Int, position: Int
+
+        package init(token: Int32, slot: Int, position: Int) {
+            self.token = token
+            self.slot = slot
+            self.position = position
+        }
     }
 
     /// Requests of one call, waiting, running and done.
@@ -288,7 +294,7 @@ extension Generator {
     }
 
     /// Makes room for sequences of `capacity` tokens; returns how many can run at once.
-    private func reserve(slots: Int, capacity: Int) -> Int {
+    package func reserve(slots: Int, capacity: Int) -> Int {
         let c = transformer.config
         let rounded = (capacity + 63) / 64 * 64
         let slotBytes = 2 * c.layers * c.keyHeads * c.headWidth * rounded * 4
@@ -317,7 +323,7 @@ extension Generator {
     }
 
     /// Reads rows and hands out the logits `[wanted, V]` of some of them.
-    fileprivate func run(
+    package func run(
         _ rows: [Row], logitsOf wanted: [Int], _ body: (UnsafePointer<Float>, _ vocabulary: Int) -> Void
     ) {
         guard let cache else { preconditionFailure("slots are reserved before a run") }

@@ -1,4 +1,0 @@
-import Crypto
-import TOMLKit
-import ArgumentParser
-print("hi")

@@ -1,0 +1,111 @@
+/// What Python does with text, where it differs from Swift: strings are code points, compared one
+/// by one; "é" as one code point and as two are never equal.
+enum PythonText {
+    /// `a == b`.
+    static func equal(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
+    /// `len(text)`.
+    static func length(_ text: String) -> Int { text.unicodeScalars.count }
+
+    /// `needle in text`; the empty needle is in every text.
+    static func contains(_ text: String, _ needle: String) -> Bool {
+        let (hay, wanted) = (Array(text.utf8), Array(needle.utf8))
+        if wanted.isEmpty { return true }
+        if hay.count < wanted.count { return false }
+        // UTF-8 is self-synchronizing: a match of bytes is a match of code points. The failure
+        // table keeps the search linear for texts made to be slow.
+        var table = [0]
+        var matched = 0
+        for byte in wanted.dropFirst() {
+            while matched > 0, wanted[matched] != byte { matched = table[matched - 1] }
+            if wanted[matched] == byte { matched += 1 }
+            table.append(matched)
+        }
+        matched = 0
+        for byte in hay {
+            while matched > 0, wanted[matched] != byte { matched = table[matched - 1] }
+            if wanted[matched] == byte { matched += 1 }
+            if matched == wanted.count { return true }
+        }
+        return false
+    }
+
+    /// `char.isspace()`, which is also what `\s` matches.
+    static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09...0x0d, 0x1c...0x20, 0x85, 0xa0, 0x1680, 0x2000...0x200a, 0x2028, 0x2029, 0x202f,
+            0x205f, 0x3000:
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// `text.strip()`.
+    static func strip(_ text: String) -> String { strip(text, where: isSpace) }
+
+    /// `text.strip(characters)` for the characters that `drops` names.
+    static func strip(_ text: String, where drops: (Unicode.Scalar) -> Bool) -> String {
+        var scalars = text.unicodeScalars[...]
+        while let first = scalars.first, drops(first) { scalars.removeFirst() }
+        while let last = scalars.last, drops(last) { scalars.removeLast() }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    /// `text.lower()`, except that a final sigma is not told apart.
+    static func lower(_ text: String) -> String {
+        text.unicodeScalars.map(\.properties.lowercaseMapping).joined()
+    }
+
+    /// `text.title()`: the first letter of each word in title case, the others in lower case.
+    static func title(_ text: String) -> String {
+        var result = ""
+        var inWord = false
+        for scalar in text.unicodeScalars {
+            let properties = scalar.properties
+            result += inWord ? properties.lowercaseMapping : properties.titlecaseMapping
+            inWord = properties.isCased
+        }
+        return result
+    }
+
+    /// The decimal digit that a code point of any script stands for.
+    static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
+        if scalar.isASCII {
+            return (48...57).contains(scalar.value) ? UInt8(scalar.value - 48) : nil
+        }
+        guard scalar.properties.numericType == .decimal,
+            let value = scalar.properties.numericValue
+        else { return nil }
+        return UInt8(exactly: value)
+    }
+
+    /// The longest text of digits that `int` reads, as CPython has it.
+    static let integerDigitsMax = 4_300
+
+    /// `int(text)`: blanks around, a sign, single underscores between digits, digits of any script.
+    ///
+    /// Nil where Python raises an error.
+    static func integer(_ text: String) -> BigInteger? {
+        var scalars = strip(text).unicodeScalars[...]
+        var negative = false
+        if let first = scalars.first, first == "+" || first == "-" {
+            negative = first == "-"
+            scalars.removeFirst()
+        }
+        var digits: [UInt8] = []
+        var afterDigit = false
+        for scalar in scalars {
+            if scalar == "_" {
+                if !afterDigit { return nil }
+                afterDigit = false
+            } else {
+                guard let value = digit(scalar), digits.count < integerDigitsMax else { return nil }
+                digits.append(value + 48)
+                afterDigit = true
+            }
+        }
+        guard afterDigit, let value = BigInteger(digits: digits) else { return nil }
+        return negative ? -value : value
+    }
+}

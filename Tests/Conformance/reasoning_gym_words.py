@@ -1,0 +1,61 @@
+"""Writes the word lists of the Gym from the data files of reasoning-gym==0.1.25 (Apache-2.0).
+
+    pip install reasoning-gym==0.1.25
+    python Tests/Conformance/reasoning_gym_words.py
+
+The lists are part of the task formats (bf, spell_backward, letter_counting): without them no
+question would be the same. in_the_year_2889.txt is a public domain text.
+"""
+
+import pathlib
+import re
+
+from reasoning_gym.data import read_data_file
+from reasoning_gym.data.wordle_words import wordle_words
+
+FOLDER = pathlib.Path(__file__).parents[2] / "Sources/Learning/Gym/Words"
+WIDTH = 96
+
+
+def write(name, swift_type, caption, text):
+    """One string literal in lines of WIDTH characters; the reader drops the line ends."""
+    rows = [text[i : i + WIDTH] for i in range(0, len(text), WIDTH)]
+    # An indented literal would lose leading blanks, so a blank never starts a row (see assert).
+    assert all("\\" not in row and '"' not in row for row in rows)
+    body = "\n".join("    " + row for row in rows)
+    (FOLDER / f"{name}.swift").write_text(
+        f"// Written by Tests/Conformance/reasoning_gym_words.py; do not edit.\n\n{caption}\n"
+        f'let {swift_type}: StaticString = """\n{body}\n    """\n'
+    )
+
+
+def front_coded(words):
+    """Each word as the length it shares with the word before, one digit, and the rest."""
+    rows, before = [], ""
+    for word in words:
+        assert word.isascii() and word.isalpha() and len(word) <= 10
+        shared = 0
+        while shared < min(len(before), len(word) - 1) and before[shared] == word[shared]:
+            shared += 1
+        rows.append(f"{shared}{word[shared:]}")
+        before = word
+    return "".join(rows)
+
+
+def main():
+    assert all(len(word) == 5 and word.isascii() for word in wordle_words)
+    write("FiveLetterWords", "fiveLetterWords",
+          "/// The words that `bf` prints: five letters each, end to end.", "".join(wordle_words))
+    words = [word.strip() for word in read_data_file("words3to10.txt").splitlines()]
+    write("EnglishWords", "englishWords",
+          "/// The words of `spell_backward`, front-coded: a digit says how many letters a word\n"
+          "/// shares with the one before it, then come its other letters.", front_coded(words))
+    text = read_data_file("in_the_year_2889.txt")
+    words = [word for word in re.findall(r"\b\w+\b", text) if word.isalnum()]
+    assert all("," not in word for word in words)
+    write("StoryWords", "storyWords",
+          "/// The words of `letter_counting`, in the order of the story, each ended by a comma.",
+          "".join(word + "," for word in words))
+
+
+main()
