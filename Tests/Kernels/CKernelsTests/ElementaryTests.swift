@@ -6,7 +6,8 @@ import Testing
 @Suite struct ElementaryTests {
     private func ulps(_ found: Float, _ exact: Double) -> Double {
         let exponent = max(exact == 0 ? -126 : Int(exact.exponent), -126)
-        return abs(Double(found) - exact) / Double(sign: .plus, exponent: exponent - 23, significand: 1)
+        return abs(Double(found) - exact)
+            / Double(sign: .plus, exponent: exponent - 23, significand: 1)
     }
 
     private func worst(
@@ -75,7 +76,9 @@ import Testing
     }
 
     @Test func `the double-precision functions are within two ulps of the C library's`() {
-        func worst(_ low: Double, _ high: Double, _ f: (Double) -> Double, _ g: (Double) -> Double) -> Double {
+        func worst(_ low: Double, _ high: Double, _ f: (Double) -> Double, _ g: (Double) -> Double)
+            -> Double
+        {
             var seed = Seed(11), worst = 0.0
             for _ in 0..<100_000 {
                 let x = low + (high - low) * Double(seed.next() >> 11) * 0x1p-53
