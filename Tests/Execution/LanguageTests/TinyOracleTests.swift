@@ -85,11 +85,11 @@ struct TinyOracleTests {
             let gradient = learner.gradient(of: String(key.dropFirst(5)))
             let scale = expected.elements.map(abs).max() ?? 1
             let worst = zip(gradient, expected.elements).map { abs(Double($0) - $1) }.max() ?? 1
-            #expect(worst <= 1e-3 * scale, "\(key): \(worst) of \(scale) \(gradient.prefix(4)) \(expected.elements.prefix(4)) ")
+            #expect(worst <= 1e-4 * scale, "\(key): \(worst) of \(scale)")
             #expect(gradient.count == expected.elements.count)
         }
         let after = try learner.step(LikelihoodObjective(), [data])
-        #expect(abs(Double(after.loss) - oracle.lossAfterStep) < 1e-4)
+        #expect(abs(Double(after.loss) - oracle.lossAfterStep) < 2e-5)
     }
 
     @Test(arguments: names) func `greedy tokens agree`(name: String) throws {

@@ -10,6 +10,6 @@ void ck_softmax_backward_f32(ck_context *x, long rows, long n, const float *y, c
 // 0..<n gives 0 and no gradient.
 void ck_selected_logprob_f32(ck_context *x, long rows, long n, const float *logits, const int32_t *targets,
                              float *y, float *stats);
-// dx[i, j] = fma(-exp(x - m), 1/S, j == t_i ? 1 : 0) * dy[i]
+// dx[i, j] = fma(-exp(x - m), 1/S, j == t_i ? 1 : 0) * dy[i]; dx may be the logits' memory
 void ck_selected_logprob_backward_f32(ck_context *x, long rows, long n, const float *logits,
                                       const int32_t *targets, const float *stats, const float *dy, float *dx);
