@@ -12,6 +12,7 @@ enum {
     A_HELD_BYTES = 3 << 19,    // A of one row block is packed for all k at once if it is no larger
     B_SHARED_BYTES = 32 << 20, // unpacked B is packed by this much at a time
     B_CHUNK_BYTES = 16 << 20, // packed B that several row blocks read again should stay in the last cache
+    B_FETCH_BYTES = 5 << 20,  // packed B below this needs no fetching ahead: it costs 3% there, brings 5% above
     ALONE = 1 << 17,          // multiply-adds below which waking threads costs more than it brings
     SLACK = 128,              // packers of A may write 64 bytes past the end
 };
@@ -34,6 +35,7 @@ typedef struct job {
     long k0, k1, first_panel, panels; // of this job
     long tiles, row_blocks, chunks;   // `tiles` rows of tiles; row_blocks * chunks parts of a batch entry
     long k_cache;
+    int fetch;                        // B is larger than the second-level cache
     int hold_a;                       // a worker's packed A has all k of its row block
     const char *b_ready;              // packed panels of this job, or NULL: every part packs its own
     size_t b_panel_bytes;             // from one of them to the next
@@ -211,7 +213,7 @@ static void many_rows_part(void *argument, long part, int worker) {
             const char *b = j->b_ready, *fetch = NULL;
             if (b) {
                 b += (size_t)p * j->b_panel_bytes + ck_panel_bytes(panel_type(j), k - j->k0);
-                if (p + 1 < p1) fetch = b + j->b_panel_bytes;
+                if (j->fetch && p + 1 < p1) fetch = b + j->b_panel_bytes;
             } else {
                 char *own = ck_scratch(j->x, worker, CK_SLOT_MATMUL_B, ck_panel_bytes(panel_type(j), j->k_cache));
                 pack_panel(j, entry, j->first_panel + p, k, count, own);
@@ -222,11 +224,14 @@ static void many_rows_part(void *argument, long part, int worker) {
     }
 }
 
+static long most_k(const job *j) { return j->k1 - j->k0 > 2 * K_CACHE ? K_CACHE / 2 : K_CACHE; }
+
 // Chooses row_blocks and chunks: the least time of the busiest thread, in tiles times panels.
 static void cut(job *j, long entries) {
     const int threads = ck_context_threads(j->x);
     const long k = j->k1 - j->k0, tile_rows = ck_ceil(j->g->m, j->tiles);
-    const long rows_least = ck_ceil(j->tiles * tile_rows, k > K_CACHE ? 2 * ROWS_CACHE : ROWS_CACHE);
+    const long rows_most = ROWS_CACHE * (K_CACHE / most_k(j)) * (j->kernels->a_pairs ? 2 : 1);
+    const long rows_least = ck_ceil(j->tiles * tile_rows, rows_most);
     const long bytes = j->panels * (long)ck_panel_bytes(panel_type(j), k);
     const long chunks_least = rows_least > 1 ? ck_min(j->panels, (bytes + B_CHUNK_BYTES / 2) / B_CHUNK_BYTES) : 1;
     j->row_blocks = rows_least;
@@ -252,11 +257,12 @@ static void cut(job *j, long entries) {
 }
 
 static void run_parts(job *j, long entries) {
-    const long k = j->k1 - j->k0, most = k > K_CACHE ? K_CACHE / 2 : K_CACHE;
-    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, most)) * CK_BLOCK;
+    const long k = j->k1 - j->k0;
+    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, most_k(j))) * CK_BLOCK;
     cut(j, entries);
     const long rows = ck_min(j->g->m, ck_ceil(j->tiles, j->row_blocks) * j->kernels->rows);
     j->hold_a = rows * k * (j->kernels->a_pairs ? 2 : 4) <= A_HELD_BYTES;
+    j->fetch = j->panels * (long)ck_panel_bytes(panel_type(j), k) > B_FETCH_BYTES;
     for (int i = 0; i < ck_context_threads(j->x); i++) j->held[i] = -1;
     ck_parallel(j->x, entries * j->row_blocks * j->chunks, many_rows_part, j);
 }
