@@ -362,7 +362,8 @@ AVX512_BF16 static int dot_is_our_chain(void) {
             expected = ck_fma(a[1], b[1], expected);
             uint32_t x = ck_bits_of(a[0]) | ck_bits_of(a[1]) >> 16;
             uint32_t y = ck_bits_of(b[0]) | ck_bits_of(b[1]) >> 16;
-            sum = _mm512_dpbf16_ps(sum, (__m512bh)_mm512_set1_epi32((int)x), (__m512bh)_mm512_set1_epi32((int)y));
+            __m512bh xs = (__m512bh)_mm512_set1_epi32((int)x), ys = (__m512bh)_mm512_set1_epi32((int)y);
+            sum = _mm512_dpbf16_ps(sum, xs, ys);
         }
         if (ck_bits_of(_mm512_cvtss_f32(sum)) != ck_bits_of(expected)) return 0;
     }
