@@ -1,4 +1,5 @@
 """From the seconds of blocks to a row, and from rows to a table."""
+
 import math
 import statistics
 from typing import Any
@@ -6,8 +7,9 @@ from typing import Any
 FOREIGN_LIMIT = 0.05  # above this the row is marked: something else ran
 
 
-def row(case: dict[str, Any], seconds: dict[tuple[str, str], list[float]], foreign: float,
-        ours: str) -> dict[str, Any]:
+def row(
+    case: dict[str, Any], seconds: dict[tuple[str, str], list[float]], foreign: float, ours: str
+) -> dict[str, Any]:
     """One case: speeds are work / median seconds; the ratio pairs the blocks of one round."""
     speeds = {key: case["work"] / statistics.median(blocks) for key, blocks in seconds.items()}
     own = [key for key in seconds if key[0] == ours]
@@ -15,16 +17,30 @@ def row(case: dict[str, Any], seconds: dict[tuple[str, str], list[float]], forei
     best = max(peers, key=lambda key: speeds[key], default=None)
     ratio, spread = None, None
     if own and best is not None:
-        rounds = [theirs / mine for mine, theirs in zip(seconds[own[0]], seconds[best])]
-        ratio, spread = round(statistics.median(rounds), 3), [round(min(rounds), 3), round(max(rounds), 3)]
-    return dict(
-        name=case["name"], ours=round(speeds[own[0]], 3) if own else None,
-        peer=round(speeds[best], 3) if best is not None else None, ratio=ratio, unit=case["unit"],
-        best_peer=label(best) if best is not None else None, spread=spread,
+        rounds = [
+            theirs / mine for mine, theirs in zip(seconds[own[0]], seconds[best], strict=True)
+        ]
+        ratio, spread = (
+            round(statistics.median(rounds), 3),
+            [round(min(rounds), 3), round(max(rounds), 3)],
+        )
+    result = dict(
+        name=case["name"],
+        ours=round(speeds[own[0]], 3) if own else None,
+        peer=round(speeds[best], 3) if best is not None else None,
+        ratio=ratio,
+        unit=case["unit"],
+        best_peer=label(best) if best is not None else None,
+        spread=spread,
         sides={label(key): round(speed, 3) for key, speed in speeds.items()},
         foreign=round(foreign, 3),
-        **({"weight_GBps": round(speeds[own[0] if own else best] / case["batch"]
-                                 * case["weight_bytes"] / 1e9, 2)} if "weight_bytes" in case else {}))
+    )
+    judged = own[0] if own else best
+    if "weight_bytes" in case and judged is not None:
+        # How fast the weights stream by, to be held against ceiling/read of the same run.
+        steps_per_second = speeds[judged] / case["batch"]
+        result["weight_GBps"] = round(steps_per_second * case["weight_bytes"] / 1e9, 2)
+    return result
 
 
 def label(key: tuple[str, str]) -> str:
@@ -52,29 +68,42 @@ def summary(rows: list[dict[str, Any]]) -> str:
             groups.setdefault(group(entry["name"]), []).append(entry["ratio"])
     lines = ["| group | cases | geometric mean | least | greatest |", "|---|---|---|---|---|"]
     for name, ratios in groups.items():
-        lines.append(f"| {name} | {len(ratios)} | {geometric_mean(ratios):.3f} | {min(ratios):.3f} "
-                     f"| {max(ratios):.3f} |")
+        lines.append(
+            f"| {name} | {len(ratios)} | {geometric_mean(ratios):.3f} | {min(ratios):.3f} "
+            f"| {max(ratios):.3f} |"
+        )
     return "\n".join(lines) if groups else "no case was measured on both sides"
 
 
 def markdown(result: dict[str, Any]) -> str:
     """The whole run for a reader."""
     about = result["machine"]
-    lines = [f"# Benchmark: {result['suite']}", "",
-             f"{about['cpu']}, {about['cores']} cores, {about['system']} {about['kernel']}, "
-             f"load at the start {about['load']}. Medians of {result['blocks']} interleaved blocks; "
-             "ratio is the median over rounds, above 1 where we are faster. One thread is timed in CPU "
-             f"time. Rows marked * had more than {FOREIGN_LIMIT:.0%} of the machine taken by others.", "",
-             summary(result["rows"]), "", "| case | ours | best peer | ratio (least-greatest) | unit | sides |",
-             "|---|---|---|---|---|---|"]
+    lines = [
+        f"# Benchmark: {result['suite']}",
+        "",
+        f"{about['cpu']}, {about['cores']} cores, {about['system']} {about['kernel']}, "
+        f"load at the start {about['load']}. Medians of {result['blocks']} interleaved blocks; "
+        "ratio is the median over rounds, above 1 where we are faster. One thread is timed in CPU "
+        f"time. Rows marked * had more than {FOREIGN_LIMIT:.0%} of the machine taken by others.",
+        "",
+        summary(result["rows"]),
+        "",
+        "| case | ours | best peer | ratio (least-greatest) | unit | sides |",
+        "|---|---|---|---|---|---|",
+    ]
     for entry in result["rows"]:
-        ratio = "" if entry["ratio"] is None else \
-            f"{entry['ratio']:.2f} ({entry['spread'][0]:.2f}-{entry['spread'][1]:.2f})"
+        ratio = (
+            ""
+            if entry["ratio"] is None
+            else f"{entry['ratio']:.2f} ({entry['spread'][0]:.2f}-{entry['spread'][1]:.2f})"
+        )
         sides = ", ".join(f"{name} {speed:g}" for name, speed in entry["sides"].items())
         mark = "*" if entry["foreign"] > FOREIGN_LIMIT else ""
         ours = "" if entry["ours"] is None else f"{entry['ours']:g}"
         peer = "" if entry["peer"] is None else f"{entry['peer']:g} ({entry['best_peer']})"
-        lines.append(f"| {entry['name']}{mark} | {ours} | {peer} | {ratio} | {entry['unit']} | {sides} |")
+        lines.append(
+            f"| {entry['name']}{mark} | {ours} | {peer} | {ratio} | {entry['unit']} | {sides} |"
+        )
     lines += ["", "## Settings of each side", ""]
     lines += [f"- {name}: {settings}" for name, settings in result["settings"].items()]
     if result["notes"]:

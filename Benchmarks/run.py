@@ -3,17 +3,18 @@
 Usage: run.py --suite operators|model [--ours WORKER] [--blocks 5] [--only TEXT] [--threads 1,2]
               [--output DIRECTORY]
 
-Every side is a process of its own that sleeps while another is measured. A case runs `blocks` rounds;
-in each, every side measures each of its variants once, in an order that turns round every time. A side's
-figure is the median of its blocks; the ratio is the median over rounds of (best peer's seconds / our
-seconds), above 1 where we are faster. `foreign` is the share of the machine that other processes took
-meanwhile; figures with more than 5% should be measured again. One JSON line per case goes to standard
-output; DIRECTORY gets results.json, results.md and what the sides wrote to standard error.
+Every side is a process of its own that sleeps while another is measured. A case runs `blocks`
+rounds; in each, every side measures each of its variants once, in an order that turns round every
+time. A side's figure is the median of its blocks; the ratio is the median over rounds of (best
+peer's seconds / our seconds), above 1 where we are faster. `foreign` is the share of the machine
+that other processes took; figures with more than 5% should be measured again. One JSON line per
+case goes to standard output; DIRECTORY gets results.json, results.md and what the sides wrote to
+standard error.
 """
+
 import argparse
 import json
 import os
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -47,7 +48,8 @@ class Driver:
         """Starts a side when it is first needed; None where it cannot run here."""
         if label not in self.sides:
             if label == OURS:
-                command, extra = [str(self.options.ours)], {}
+                command = [str(self.options.ours)]
+                extra: dict[str, str] = {}
             else:
                 script, extra = PEERS[label]
                 if label == "numpy" and not has_avx512():
@@ -56,7 +58,9 @@ class Driver:
                 extra = dict(extra, BENCH_WORK=str(self.options.output / "work"))
             log = self.options.output / f"{label}-{self.threads}t.log"
             try:
-                self.sides[label] = Side(label, command, self.threads, extra, log, self.options.timeout)
+                self.sides[label] = Side(
+                    label, command, self.threads, extra, log, self.options.timeout
+                )
             except (SideFailure, OSError) as error:
                 self.note(f"{label} cannot run: {error}")
                 self.sides[label] = None
@@ -107,7 +111,9 @@ class Driver:
         return report.row(case, seconds, foreign, OURS)
 
     def own_cpu_seconds(self) -> float:
-        return sum(s.cpu_seconds() for s in self.sides.values() if s is not None) + time.process_time()
+        return (
+            sum(s.cpu_seconds() for s in self.sides.values() if s is not None) + time.process_time()
+        )
 
     def close(self) -> None:
         for side in self.sides.values():
@@ -127,22 +133,30 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--suite", choices=sorted(cases.SUITES), required=True)
     parser.add_argument("--ours", type=Path, help="our worker; without it only peers are measured")
     parser.add_argument("--blocks", type=int, default=5)
-    parser.add_argument("--only", default="", help="cases whose name contains one of these, comma-separated")
+    parser.add_argument(
+        "--only", default="", help="cases whose name contains one of these, comma-separated"
+    )
     parser.add_argument("--threads", default="", help="for example 1,2; the suite's own without it")
     parser.add_argument("--output", type=Path, default=HERE.parent / "runs" / "bench")
-    parser.add_argument("--timeout", type=float, default=900, help="seconds a side may take to answer")
+    parser.add_argument(
+        "--timeout", type=float, default=900, help="seconds a side may take to answer"
+    )
     options = parser.parse_args()
     if options.blocks < 1:
         parser.error("--blocks must be at least 1")
     if options.ours is not None and not options.ours.is_file():
-        parser.error(f"there is no {options.ours}; build it: swift build -c release --product bench")
+        parser.error(
+            f"there is no {options.ours}; build it: swift build -c release --product bench"
+        )
     return options
 
 
 def main() -> None:
     options = arguments()
     make, default_threads = cases.SUITES[options.suite]
-    counts = [int(n) for n in options.threads.split(",")] if options.threads else list(default_threads)
+    counts = (
+        [int(n) for n in options.threads.split(",")] if options.threads else list(default_threads)
+    )
     options.output = options.output / options.suite
     options.output.mkdir(parents=True, exist_ok=True)
     only = [text for text in options.only.split(",") if text]
@@ -166,11 +180,20 @@ def main() -> None:
                     print(json.dumps(row), flush=True)
         finally:
             driver.close()
-        settings |= {f"{label} {threads}t": side.settings
-                     for label, side in driver.sides.items() if side is not None}
+        settings |= {
+            f"{label} {threads}t": side.settings
+            for label, side in driver.sides.items()
+            if side is not None
+        }
         notes += driver.notes
-    result = dict(suite=options.suite, blocks=options.blocks, machine=before, settings=settings,
-                  rows=rows, notes=notes)
+    result = dict(
+        suite=options.suite,
+        blocks=options.blocks,
+        machine=before,
+        settings=settings,
+        rows=rows,
+        notes=notes,
+    )
     (options.output / "results.json").write_text(json.dumps(result, indent=1) + "\n")
     (options.output / "results.md").write_text(report.markdown(result))
     print(report.summary(rows), file=sys.stderr)

@@ -1,4 +1,5 @@
-"""One side of a benchmark: a process that speaks the protocol of peers/protocol.py, idle between blocks."""
+"""One side of a benchmark: a process that speaks peers/protocol.py and idles between blocks."""
+
 import json
 import os
 import selectors
@@ -7,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# Libraries see one thread count, spin no longer than their default after a parallel region (they are
-# idle before the next side begins), and keep memory they freed: fresh pages would cost them more.
+# Libraries see one thread count, spin no longer than their default after a parallel region (they
+# are idle before the next side begins), and keep memory they freed: fresh pages would cost them
+# more.
 COMMON = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
-KEEP_MEMORY = ("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=4000000000:"
-               "glibc.malloc.hugetlb=1")
+KEEP_MEMORY = (
+    "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=4000000000:glibc.malloc.hugetlb=1"
+)
 
 
 class SideFailure(Exception):
@@ -19,28 +22,44 @@ class SideFailure(Exception):
 
 
 def environment(threads: int, extra: dict[str, str]) -> dict[str, str]:
-    counts = {name: str(threads) for name in
-              ("BENCH_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    counts = {
+        name: str(threads)
+        for name in ("BENCH_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    }
     return {**os.environ, **COMMON, **counts, **extra}
 
 
 class Side:
     """Starts a process and talks to it."""
 
-    def __init__(self, label: str, command: list[str], threads: int, extra: dict[str, str],
-                 log: Path, timeout: float) -> None:
+    def __init__(
+        self,
+        label: str,
+        command: list[str],
+        threads: int,
+        extra: dict[str, str],
+        log: Path,
+        timeout: float,
+    ) -> None:
         self.label, self.timeout = label, timeout
         self.command = command
         self.log = log.open("a")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=self.log, text=True, bufsize=1,
-                                        env=environment(threads, extra))
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+            bufsize=1,
+            env=environment(threads, extra),
+        )
         self.selector = selectors.DefaultSelector()
         assert self.process.stdout is not None
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         hello = self.ask(do="hello")
         self.settings: dict[str, Any] = dict(
-            hello["settings"], environment={k: v for k, v in extra.items() if k != "BENCH_WORK"})
+            hello["settings"], environment={k: v for k, v in extra.items() if k != "BENCH_WORK"}
+        )
 
     def ask(self, **command: Any) -> dict[str, Any]:
         """Sends a command and waits for the answer."""
@@ -52,7 +71,9 @@ class Side:
             raise SideFailure(f"{self.label} ended; see {self.log.name}") from error
         if not self.selector.select(self.timeout):
             self.process.kill()
-            raise SideFailure(f"{self.label} did not answer {command['do']} in {self.timeout:.0f} s")
+            raise SideFailure(
+                f"{self.label} did not answer {command['do']} in {self.timeout:.0f} s"
+            )
         line = self.process.stdout.readline()
         if not line:
             raise SideFailure(f"{self.label} ended; see {self.log.name}")
@@ -99,5 +120,10 @@ def machine() -> dict[str, Any]:
                 break
     except OSError:
         pass
-    return dict(cpu=model, cores=os.cpu_count(), system=os.uname().sysname, kernel=os.uname().release,
-                load=[round(load, 2) for load in os.getloadavg()])
+    return dict(
+        cpu=model,
+        cores=os.cpu_count(),
+        system=os.uname().sysname,
+        kernel=os.uname().release,
+        load=[round(load, 2) for load in os.getloadavg()],
+    )

@@ -15,28 +15,28 @@ typedef float floats8 __attribute__((vector_size(32)));
 typedef float floats4 __attribute__((vector_size(16)));
 
 // Four streams of a block of 4 KiB keep more cache lines in flight than one.
-#define READ_BODY                                                                                   \
-    bits8 a = {0}, b = {0}, c = {0}, d = {0};                                                        \
-    long i = 0;                                                                                      \
-    for (; i + 64 <= lines; i += 64)                                                                 \
-        for (long j = 0; j < 16; j++) {                                                              \
-            a ^= p[i + j], b ^= p[i + 16 + j], c ^= p[i + 32 + j], d ^= p[i + 48 + j];               \
-        }                                                                                            \
-    for (; i < lines; i++) a ^= p[i];                                                                \
-    a ^= b, c ^= d, a ^= c;                                                                          \
+#define READ_BODY                                                                               \
+    bits8 a = {0}, b = {0}, c = {0}, d = {0};                                                   \
+    long i = 0;                                                                                 \
+    for (; i + 64 <= lines; i += 64)                                                            \
+        for (long j = 0; j < 16; j++) {                                                         \
+            a ^= p[i + j], b ^= p[i + 16 + j], c ^= p[i + 32 + j], d ^= p[i + 48 + j];          \
+        }                                                                                       \
+    for (; i < lines; i++) a ^= p[i];                                                           \
+    a ^= b, c ^= d, a ^= c;                                                                     \
     sink_bits = a[0] ^ a[1] ^ a[2] ^ a[3] ^ a[4] ^ a[5] ^ a[6] ^ a[7];
 
 // Twelve chains hide the latency of four cycles at two instructions a cycle.
 enum { CHAINS = 12 };
-#define FMA_BODY(vector)                                                                            \
-    const long lanes = sizeof(vector) / sizeof(float);                                               \
-    vector x[CHAINS], scale = {0}, offset = {0};                                                     \
-    scale += 0.999f + sink_value * 0.0f, offset += 1e-3f;                                            \
-    for (int j = 0; j < CHAINS; j++) x[j] = offset + (float)j;                                       \
-    for (long i = 0; i < count / (lanes * CHAINS); i++)                                              \
-        _Pragma("unroll") for (int j = 0; j < CHAINS; j++)                                           \
-            x[j] = __builtin_elementwise_fma(x[j], scale, offset);                                   \
-    for (int j = 1; j < CHAINS; j++) x[0] += x[j];                                                   \
+#define FMA_BODY(vector)                                                                        \
+    const long lanes = sizeof(vector) / sizeof(float);                                          \
+    vector x[CHAINS], scale = {0}, offset = {0};                                                \
+    scale += 0.999f + sink_value * 0.0f, offset += 1e-3f;                                       \
+    for (int j = 0; j < CHAINS; j++) x[j] = offset + (float)j;                                  \
+    for (long i = 0; i < count / (lanes * CHAINS); i++)                                         \
+        _Pragma("unroll") for (int j = 0; j < CHAINS; j++)                                      \
+            x[j] = __builtin_elementwise_fma(x[j], scale, offset);                              \
+    for (int j = 1; j < CHAINS; j++) x[0] += x[j];                                              \
     sink_value = x[0][0];
 
 #if defined(__x86_64__)

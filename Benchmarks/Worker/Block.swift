@@ -7,20 +7,21 @@ struct Block {
 
     private static let roundSeconds = 0.0012
 
-    /// Runs `call` for about `seconds`: rounds of enough calls to be measured, at least one round.
+    /// Runs `call` for about `seconds`: rounds of enough calls to be measured, at least one.
+    ///
     /// One thread is timed in CPU time, more in wall-clock time.
-    init(of call: Call, seconds: Double, threads: Int32) {
+    init(of call: Call, seconds: Double, threads: Int32) throws {
         let clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC
-        call.run()
+        try call.run()
         var start = Self.now(clock)
-        call.run()
+        try call.run()
         let once = max(Self.now(clock) - start, 1e-7)
         let perRound = max(1, Int(Self.roundSeconds / once))
         var rounds: [Double] = []
         let end = Self.now(CLOCK_MONOTONIC) + seconds
         repeat {
             start = Self.now(clock)
-            for _ in 0..<perRound { call.run() }
+            for _ in 0..<perRound { try call.run() }
             rounds.append((Self.now(clock) - start) / Double(perRound))
         } while Self.now(CLOCK_MONOTONIC) < end
         rounds.sort()

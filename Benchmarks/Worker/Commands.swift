@@ -1,3 +1,5 @@
+import Tensor
+
 /// What the driver asks.
 enum Command: Decodable {
     case hello
@@ -42,6 +44,15 @@ struct Benchmark: Decodable {
     var time: Int?
     var context: Int?
     var steps: Int?
+
+    /// The element type of products.
+    func element() throws -> ElementType {
+        switch dtype {
+        case "fp32": .float32
+        case "bf16": .bfloat16
+        default: throw Unsupported(reason: "no products in \(dtype)")
+        }
+    }
 
     /// The sizes at `fields`, each positive and below 2^32.
     func sizes(_ fields: KeyPath<Benchmark, Int?>...) throws -> [Int] {

@@ -1,7 +1,7 @@
 import CKernels
 
 /// The operators of the suite `operators`, as the engine calls them: operands in place, no copies.
-extension Engine {
+extension Kernels {
     /// y = x Wᵀ: the judged call has its weights packed once; the other packs them in each call.
     func gemm(_ benchmark: Benchmark, _ type: ck_dtype) throws -> [Call] {
         let size = try benchmark.sizes(\.m, \.k, \.n)

@@ -1,19 +1,22 @@
 import CKernels
 import Foundation
 
-/// Our side of a benchmark: one JSON command per line in, one JSON answer per line out, as
-/// `Benchmarks/peers/protocol.py` says. `BENCH_THREADS` gives the number of threads.
+/// Our side of a benchmark: a JSON command per line in, a JSON answer per line out.
+///
+/// `Benchmarks/peers/protocol.py` has the commands; `BENCH_THREADS` gives the number of threads.
 @main
 struct Worker {
-    private let engine: Engine
+    private let kernels: Kernels
     private var calls: [Call] = []
 
     static func main() throws {
         let given = ProcessInfo.processInfo.environment["BENCH_THREADS"] ?? "1"
-        guard let threads = Int32(given), let engine = Engine(threads: threads) else {
-            throw WorkerError(reason: "BENCH_THREADS is \(given); give a number from 1 to 256")
+        guard let threads = Int32(given), let kernels = Kernels(threads: threads) else {
+            let advice = "bench: BENCH_THREADS is \(given); give a number from 1 to 256\n"
+            try FileHandle.standardError.write(contentsOf: Data(advice.utf8))
+            exit(2)
         }
-        var worker = Worker(engine: engine)
+        var worker = Worker(kernels: kernels)
         let encoder = JSONEncoder()
         while let line = readLine() {
             let answer = worker.answer(line)
@@ -23,7 +26,7 @@ struct Worker {
         }
     }
 
-    private init(engine: Engine) { self.engine = engine }
+    private init(kernels: Kernels) { self.kernels = kernels }
 
     private mutating func answer(_ line: String) -> Answer {
         do {
@@ -38,17 +41,17 @@ struct Worker {
     private mutating func perform(_ command: Command) throws -> Answer {
         switch command {
         case .hello:
-            return Answer(name: "ours", settings: engine.settings)
+            return Answer(name: "ours", settings: kernels.settings)
         case .prepare(let benchmark):
             calls = []  // the memory of the last case goes before that of the next comes
-            calls = try engine.calls(of: benchmark)
-            for call in calls { call.run() }
+            calls = try kernels.calls(of: benchmark)
+            for call in calls { try call.run() }
             return Answer(variants: calls.map(\.variant))
         case .measure(let variant, let seconds):
             guard let call = calls.first(where: { $0.variant == variant }) else {
                 throw WorkerError(reason: "no variant \(variant) is prepared")
             }
-            let block = Block(of: call, seconds: seconds, threads: engine.threads)
+            let block = try Block(of: call, seconds: seconds, threads: kernels.threads)
             return Answer(seconds: block.secondsPerCall, calls: block.calls)
         case .release:
             calls = []
@@ -60,7 +63,7 @@ struct Worker {
 /// A way to run a case, and what keeps its operands alive.
 struct Call {
     let variant: String
-    let run: () -> Void
+    let run: () throws -> Void
 }
 
 /// A case that this worker cannot run: an answer, not a failure.

@@ -1,9 +1,11 @@
-"""llama.cpp through its C interface: prefill and decode of random-weight models, at its best settings.
+"""llama.cpp through its C interface, at its best settings: prefill and decode, random weights.
 
-Native build, one thread per core, weights in memory (no mmap), key-value cache as it defaults (f16).
-Prefill asks for the logits of the last position only and tries several physical batch sizes and both
-attention forms; a decode call is `steps` tokens from a context of `context`, then the cache is cut back.
+Native build, one thread per core, weights in memory (no mmap), the default key-value cache (f16).
+Prefill asks for the logits of the last position only and tries several physical batch sizes and
+both attention forms; a decode call is `steps` tokens from a context of `context`, then the cache is
+cut back.
 """
+
 import ctypes
 import os
 from pathlib import Path
@@ -16,7 +18,10 @@ from protocol import Call, Case, Unsupported, serve, thread_count
 from random_gguf import write_random
 
 WORK = Path(os.environ["BENCH_WORK"])
-FLASH = {"flash": llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED, "plain": llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED}
+FLASH = {
+    "flash": llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+    "plain": llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+}
 
 
 @llama_cpp.llama_log_callback
@@ -63,8 +68,9 @@ class Model:
 class Batch:
     """Tokens for one call of llama_decode."""
 
-    def __init__(self, tokens: np.ndarray, sequences: list[int], positions: list[int],
-                 wanted: list[bool]) -> None:
+    def __init__(
+        self, tokens: np.ndarray, sequences: list[int], positions: list[int], wanted: list[bool]
+    ) -> None:
         self.value = llama_cpp.llama_batch_init(len(tokens), 0, 1)
         self.value.n_tokens = len(tokens)
         for i, token in enumerate(tokens):
@@ -116,10 +122,21 @@ def decode(case: Case) -> dict[str, Call]:
     model, count, past, steps = load(case), case["batch"], case["context"], case["steps"]
     rng = np.random.default_rng(1)
     vocab = case["shape"]["vocab"]
-    prompts = [Batch(rng.integers(0, vocab, past), [s] * past, list(range(past)),
-                     [i == past - 1 for i in range(past)]) for s in range(count)]
-    tokens = [Batch(rng.integers(0, vocab, count), list(range(count)), [past + step] * count, [True] * count)
-              for step in range(steps)]
+    prompts = [
+        Batch(
+            rng.integers(0, vocab, past),
+            [s] * past,
+            list(range(past)),
+            [i == past - 1 for i in range(past)],
+        )
+        for s in range(count)
+    ]
+    tokens = [
+        Batch(
+            rng.integers(0, vocab, count), list(range(count)), [past + step] * count, [True] * count
+        )
+        for step in range(steps)
+    ]
 
     def run(context: Any) -> None:
         for batch in tokens:
@@ -150,5 +167,12 @@ def prepare(case: Case) -> dict[str, Call]:
 if __name__ == "__main__":
     llama_cpp.llama_log_set(quiet, ctypes.c_void_p(0))
     WORK.mkdir(parents=True, exist_ok=True)
-    serve("llama.cpp", dict(version=llama_cpp.__version__, threads=thread_count(),
-                            system=llama_cpp.llama_print_system_info().decode()), prepare)
+    serve(
+        "llama.cpp",
+        dict(
+            version=llama_cpp.__version__,
+            threads=thread_count(),
+            system=llama_cpp.llama_print_system_info().decode(),
+        ),
+        prepare,
+    )

@@ -1,11 +1,12 @@
-"""transformers models in eager PyTorch: a training step, prefill and decode, each at its best settings.
+"""transformers in eager PyTorch at its best settings: a training step, prefill and decode.
 
 Weights are random. Variants differ in attention kernel, optimizer form and matrix products, and the
-driver takes the fastest. Prefill and decode compute the logits of the last position only, use a cache
-and run in inference mode; a decode call is `steps` tokens from a context of `context`, then the cache
-is cut back. "onednn" replaces the matrix products of Linear layers, forward and backward, by oneDNN's, which
-use AVX-512 on every vendor's processors.
+driver takes the fastest. Prefill and decode compute the logits of the last position only, use a
+cache and run in inference mode; a decode call is `steps` tokens from a context of `context`, then
+the cache is cut back. "onednn" replaces the matrix products of Linear layers, forward and backward,
+by oneDNN's, which use AVX-512 on every vendor's processors.
 """
+
 import gc
 from typing import Any
 
@@ -24,9 +25,16 @@ DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 def build(case: Case) -> Any:
     """A model with random weights, made in the dtype it runs in."""
     s = case["shape"]
-    settings = dict(hidden_size=s["hidden"], intermediate_size=s["ff"], num_hidden_layers=s["layers"],
-                    num_attention_heads=s["heads"], num_key_value_heads=s["kv"], vocab_size=s["vocab"],
-                    tie_word_embeddings=True, max_position_embeddings=2048)
+    settings = dict(
+        hidden_size=s["hidden"],
+        intermediate_size=s["ff"],
+        num_hidden_layers=s["layers"],
+        num_attention_heads=s["heads"],
+        num_key_value_heads=s["kv"],
+        vocab_size=s["vocab"],
+        tie_word_embeddings=True,
+        max_position_embeddings=2048,
+    )
     family = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen2": (Qwen2Config, Qwen2ForCausalLM)}
     if s["family"] not in family:
         raise Unsupported(f"no family {s['family']}")
@@ -78,8 +86,10 @@ def train(case: Case) -> dict[str, Call]:
     model.config.use_cache = False
     ids = torch.randint(0, case["shape"]["vocab"], (case["batch"], case["time"]))
     settings: dict[str, Any] = dict(lr=1e-5, betas=(0.9, 0.95), weight_decay=0.01)
-    optimizers = {"fused": torch.optim.AdamW(model.parameters(), fused=True, **settings),
-                  "foreach": torch.optim.AdamW(model.parameters(), foreach=True, **settings)}
+    optimizers = {
+        "fused": torch.optim.AdamW(model.parameters(), fused=True, **settings),
+        "foreach": torch.optim.AdamW(model.parameters(), foreach=True, **settings),
+    }
 
     def step(attention: str, form: str, onednn: bool) -> None:
         if model.config._attn_implementation != attention:
@@ -144,6 +154,13 @@ def prepare(case: Case) -> dict[str, Call]:
 
 
 if __name__ == "__main__":
-    serve("torch-model", dict(torch=torch.__version__, transformers=transformers.__version__,
-                              threads=torch.get_num_threads(), cpu=torch.backends.cpu.get_cpu_capability()),
-          prepare)
+    serve(
+        "torch-model",
+        dict(
+            torch=torch.__version__,
+            transformers=transformers.__version__,
+            threads=torch.get_num_threads(),
+            cpu=torch.backends.cpu.get_cpu_capability(),
+        ),
+        prepare,
+    )

@@ -1,4 +1,5 @@
 """Matrix products of numpy's OpenBLAS, told to use its AVX-512 core where the machine has it."""
+
 import ctypes
 from pathlib import Path
 from typing import Any
@@ -34,4 +35,6 @@ def prepare(case: Case) -> dict[str, Call]:
 
 
 if __name__ == "__main__":
-    serve("numpy", dict(numpy=np.__version__, expected_threads=thread_count(), **openblas()), prepare)
+    serve(
+        "numpy", dict(numpy=np.__version__, expected_threads=thread_count(), **openblas()), prepare
+    )

@@ -1,4 +1,5 @@
-"""PyTorch's operators at their best: preallocated outputs, weights packed where it can, fused forms."""
+"""PyTorch's operators at their best: outputs preallocated, weights packed, forms fused."""
+
 from typing import Any
 
 import torch
@@ -40,21 +41,27 @@ def gemm(case: Case) -> dict[str, Call]:
         packed = torch.ops.mkldnn._reorder_linear_weight(w, m)
         calls["oneDNN packed"] = lambda: linear(a, packed, None, "none", [], "")
     except (RuntimeError, NotImplementedError, AttributeError) as error:
-        print(f"operators_torch: no packed oneDNN weights: {str(error).splitlines()[0]}", flush=True)
+        print(
+            f"operators_torch: no packed oneDNN weights: {str(error).splitlines()[0]}", flush=True
+        )
     if dtype == torch.float32:
         try:
             mkl = torch.ops.mkl._mkl_reorder_linear_weight(w, m)
             calls["MKL packed"] = lambda: torch.ops.mkl._mkl_linear(a, mkl, w, None, m)
         except (RuntimeError, NotImplementedError, AttributeError) as error:
-            print(f"operators_torch: no packed MKL weights: {str(error).splitlines()[0]}", flush=True)
+            print(
+                f"operators_torch: no packed MKL weights: {str(error).splitlines()[0]}", flush=True
+            )
     return calls
 
 
 def softmax(case: Case) -> dict[str, Call]:
     a = torch.randn(case["rows"], case["n"])
     y = torch.empty_like(a)
-    return {"torch.softmax out": lambda: torch.softmax(a, -1, out=y),
-            "F.softmax": lambda: F.softmax(a, -1)}
+    return {
+        "torch.softmax out": lambda: torch.softmax(a, -1, out=y),
+        "F.softmax": lambda: F.softmax(a, -1),
+    }
 
 
 def rmsnorm(case: Case) -> dict[str, Call]:
@@ -96,8 +103,21 @@ def adamw(case: Case) -> dict[str, Call]:
     step = torch.tensor(1.0)
 
     def operator() -> None:
-        torch._fused_adamw_([p], [g], [m], [v], [], [step], lr=1e-3, beta1=0.9, beta2=0.999,
-                            weight_decay=0.01, eps=1e-8, amsgrad=False, maximize=False)
+        torch._fused_adamw_(
+            [p],
+            [g],
+            [m],
+            [v],
+            [],
+            [step],
+            lr=1e-3,
+            beta1=0.9,
+            beta2=0.999,
+            weight_decay=0.01,
+            eps=1e-8,
+            amsgrad=False,
+            maximize=False,
+        )
 
     return {"AdamW fused": fused.step, "AdamW foreach": foreach.step, "_fused_adamw_": operator}
 
@@ -119,7 +139,14 @@ def prepare(case: Case) -> dict[str, Call]:
 
 
 if __name__ == "__main__":
-    serve("torch", dict(torch=torch.__version__, threads=torch.get_num_threads(),
-                        cpu=torch.backends.cpu.get_cpu_capability(),
-                        onednn=torch.backends.mkldnn.is_available(), mkl=torch.backends.mkl.is_available()),
-          prepare)
+    serve(
+        "torch",
+        dict(
+            torch=torch.__version__,
+            threads=torch.get_num_threads(),
+            cpu=torch.backends.cpu.get_cpu_capability(),
+            onednn=torch.backends.mkldnn.is_available(),
+            mkl=torch.backends.mkl.is_available(),
+        ),
+        prepare,
+    )

@@ -1,14 +1,16 @@
-"""What every side of a benchmark speaks: one JSON command per line in, one JSON answer per line out.
+"""What every side of a benchmark speaks: a JSON command per line in, a JSON answer per line out.
 
-    {"do": "hello"}                                   -> {"name": ..., "settings": {...}}
-    {"do": "prepare", "case": {...}}                  -> {"variants": [...]} or {"unsupported": "why"}
-    {"do": "measure", "variant": V, "seconds": S}     -> {"seconds": per call, "calls": n}
-    {"do": "release"}                                 -> {}
-    anything that fails                               -> {"error": "why"}
+    {"do": "hello"}                                  -> {"name": ..., "settings": {...}}
+    {"do": "prepare", "case": {...}}                 -> {"variants": [...]}, {"unsupported": "why"}
+    {"do": "measure", "variant": V, "seconds": S}    -> {"seconds": per call, "calls": n}
+    {"do": "release"}                                -> {}
+    anything that fails                              -> {"error": "why"}
 
 A block lasts about S seconds of rounds; a round is enough calls to last 1.2 ms; the answer is the
-median round. One thread is timed in CPU time, more in wall-clock time. Between commands a side sleeps.
+median round. One thread is timed in CPU time, more in wall-clock time. Between commands a side
+sleeps.
 """
+
 import gc
 import json
 import os
@@ -65,7 +67,9 @@ def serve(name: str, settings: dict[str, Any], prepare: Callable[[Case], dict[st
                     call()
                 return dict(variants=list(calls))
             case "measure":
-                seconds, count = block(calls[command["variant"]], command["seconds"], thread_count())
+                seconds, count = block(
+                    calls[command["variant"]], command["seconds"], thread_count()
+                )
                 return dict(seconds=seconds, calls=count)
             case "release":
                 calls.clear()

@@ -1,4 +1,5 @@
 """Writes a GGUF with random weights and no vocabulary, for timing llama.cpp on a shape."""
+
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def write_random(path: Path, shape: dict[str, Any], dtype: str) -> None:
     writer.add_tokenizer_model("none")
 
     def matrix(tensor: str, rows: int, columns: int) -> None:
-        values = rng.standard_normal((rows, columns), dtype=np.float32) * np.float32(columns ** -0.5)
+        values = rng.standard_normal((rows, columns), dtype=np.float32) * np.float32(columns**-0.5)
         if dtype == "bf16":
             words = to_bf16(values)
             writer.add_tensor(tensor, words.view(np.uint8), raw_dtype=GGMLQuantizationType.BF16)
@@ -52,9 +53,15 @@ def write_random(path: Path, shape: dict[str, Any], dtype: str) -> None:
         prefix = f"blk.{layer}."
         vector(prefix + "attn_norm.weight", d, 1.0)
         vector(prefix + "ffn_norm.weight", d, 1.0)
-        for tensor, rows, columns in (("attn_q", q, d), ("attn_k", kv, d), ("attn_v", kv, d),
-                                      ("attn_output", d, q), ("ffn_gate", ff, d), ("ffn_up", ff, d),
-                                      ("ffn_down", d, ff)):
+        for tensor, rows, columns in (
+            ("attn_q", q, d),
+            ("attn_k", kv, d),
+            ("attn_v", kv, d),
+            ("attn_output", d, q),
+            ("ffn_gate", ff, d),
+            ("ffn_up", ff, d),
+            ("ffn_down", d, ff),
+        ):
             matrix(f"{prefix}{tensor}.weight", rows, columns)
             if bias and tensor in ("attn_q", "attn_k", "attn_v"):
                 vector(f"{prefix}{tensor}.bias", rows, 0.1)

@@ -4,6 +4,7 @@ Usage: gguf_folder.py MODEL.gguf FOLDER [--dtype bfloat16|float32]
 
 Weights are dequantised with the gguf package; rows of Q and K are put back in half-split order.
 """
+
 import argparse
 import json
 from pathlib import Path
@@ -19,9 +20,14 @@ from transformers import PreTrainedTokenizerFast
 
 CONTROL = 3  # a token type of the GGUF format
 LAYER_NAMES = {
-    "attn_norm": "input_layernorm", "ffn_norm": "post_attention_layernorm",
-    "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
-    "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
+    "attn_norm": "input_layernorm",
+    "ffn_norm": "post_attention_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
     "ffn_down": "mlp.down_proj",
 }
 WHOLE_NAMES = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
@@ -49,12 +55,16 @@ def hugging_face_name(name: str) -> str:
 def half_split(weight: np.ndarray, heads: int) -> np.ndarray:
     """llama.cpp stores rotary pairs as neighbours; transformers stores them half a head apart."""
     rows, columns = weight.shape
-    return weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    return (
+        weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    )
 
 
 def weights(reader: GGUFReader, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    heads = {"attn_q": field(reader, "llama.attention.head_count"),
-             "attn_k": field(reader, "llama.attention.head_count_kv")}
+    heads = {
+        "attn_q": field(reader, "llama.attention.head_count"),
+        "attn_k": field(reader, "llama.attention.head_count_kv"),
+    }
     result = {}
     for tensor in reader.tensors:
         array = dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
@@ -70,18 +80,27 @@ def configuration(reader: GGUFReader, tied: bool, dtype: str) -> dict[str, Any]:
     hidden = field(reader, "llama.embedding_length")
     heads = field(reader, "llama.attention.head_count")
     return {
-        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
-        "hidden_size": hidden, "intermediate_size": field(reader, "llama.feed_forward_length"),
-        "num_hidden_layers": field(reader, "llama.block_count"), "num_attention_heads": heads,
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "hidden_act": "silu",
+        "hidden_size": hidden,
+        "intermediate_size": field(reader, "llama.feed_forward_length"),
+        "num_hidden_layers": field(reader, "llama.block_count"),
+        "num_attention_heads": heads,
         "num_key_value_heads": field(reader, "llama.attention.head_count_kv"),
-        "head_dim": hidden // heads, "vocab_size": field(reader, "llama.vocab_size"),
+        "head_dim": hidden // heads,
+        "vocab_size": field(reader, "llama.vocab_size"),
         "max_position_embeddings": field(reader, "llama.context_length"),
         "rms_norm_eps": short(field(reader, "llama.attention.layer_norm_rms_epsilon")),
-        "rope_theta": short(field(reader, "llama.rope.freq_base")), "rope_scaling": None,
-        "attention_bias": False, "mlp_bias": False, "tie_word_embeddings": tied,
+        "rope_theta": short(field(reader, "llama.rope.freq_base")),
+        "rope_scaling": None,
+        "attention_bias": False,
+        "mlp_bias": False,
+        "tie_word_embeddings": tied,
         "bos_token_id": field(reader, "tokenizer.ggml.bos_token_id"),
         "eos_token_id": field(reader, "tokenizer.ggml.eos_token_id"),
-        "pad_token_id": field(reader, "tokenizer.ggml.padding_token_id"), "torch_dtype": dtype,
+        "pad_token_id": field(reader, "tokenizer.ggml.padding_token_id"),
+        "torch_dtype": dtype,
     }
 
 
@@ -91,16 +110,32 @@ def tokenizer(reader: GGUFReader) -> PreTrainedTokenizerFast:
     tokens = field(reader, "tokenizer.ggml.tokens")
     merges = [tuple(merge.split(" ")) for merge in field(reader, "tokenizer.ggml.merges")]
     fast = Tokenizer(models.BPE(vocab={token: i for i, token in enumerate(tokens)}, merges=merges))
-    fast.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Digits(individual_digits=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
+    fast.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
+        ]
+    )
     fast.decoder = decoders.ByteLevel()
     types = field(reader, "tokenizer.ggml.token_type")
-    fast.add_special_tokens([AddedToken(tokens[i], special=True, normalized=False)
-                             for i, kind in enumerate(types) if kind == CONTROL])
-    named = {key: tokens[field(reader, f"tokenizer.ggml.{field_name}_token_id")] for key, field_name in
-             (("bos_token", "bos"), ("eos_token", "eos"), ("pad_token", "padding"))}
-    result = PreTrainedTokenizerFast(tokenizer_object=fast, clean_up_tokenization_spaces=False, **named)
+    fast.add_special_tokens(
+        [
+            AddedToken(tokens[i], special=True, normalized=False)
+            for i, kind in enumerate(types)
+            if kind == CONTROL
+        ]
+    )
+    named = {
+        key: tokens[field(reader, f"tokenizer.ggml.{field_name}_token_id")]
+        for key, field_name in (
+            ("bos_token", "bos"),
+            ("eos_token", "eos"),
+            ("pad_token", "padding"),
+        )
+    }
+    result = PreTrainedTokenizerFast(
+        tokenizer_object=fast, clean_up_tokenization_spaces=False, **named
+    )
     result.chat_template = field(reader, "tokenizer.chat_template")
     return result
 

@@ -2,12 +2,13 @@
 
 Usage: smollm2_oracle.py FOLDER OUTPUT.json [--tokens N]
 
-FOLDER is a Hugging Face folder: written by gguf_folder.py, or by our own converter to check that too.
-Computed in fp32 with eager attention. Of each chat: the rendered prompt, its ids, the greedy ids and
-text, the log-probability of each greedy token (nats), and the gap to the runner-up: where the gap is
-below rounding (see `noise`), another correct engine may differ from there on. Of each text: its ids
-and the log-probability of every token after the first.
+FOLDER is a Hugging Face folder: written by gguf_folder.py, or by our own converter to check that
+too. Computed in fp32 with eager attention. Of each chat: the rendered prompt, its ids, the greedy
+ids and text, the log-probability of each greedy token (nats), and the gap to the runner-up: where
+the gap is below rounding (see `noise`), another correct engine may differ from there on. Of each
+text: its ids and the log-probability of every token after the first.
 """
+
 import argparse
 import json
 from pathlib import Path
@@ -20,18 +21,22 @@ CHATS: list[list[dict[str, str]]] = [
     [{"role": "user", "content": "What is 3 + 4? Reply with only the number."}],
     [{"role": "user", "content": "What is the capital of France?"}],
     [{"role": "user", "content": "Write one sentence about the sea."}],
-    [{"role": "system", "content": "You answer in French."},
-     {"role": "user", "content": "Good morning! How are you?"}],
-    [{"role": "user", "content": "Name a fruit."},
-     {"role": "assistant", "content": "Apple."},
-     {"role": "user", "content": "Another one, please."}],
+    [
+        {"role": "system", "content": "You answer in French."},
+        {"role": "user", "content": "Good morning! How are you?"},
+    ],
+    [
+        {"role": "user", "content": "Name a fruit."},
+        {"role": "assistant", "content": "Apple."},
+        {"role": "user", "content": "Another one, please."},
+    ],
     [{"role": "user", "content": "def add(a, b):\n    return"}],
     [{"role": "user", "content": "Größe, naïve, 東京, 🙂: which languages are these?"}],
 ]
 TEXTS = [
     "The quick brown fox jumps over the lazy dog.",
     "In 1969, Apollo 11 landed on the Moon; two people walked there for 2 hours and 31 minutes.",
-    "fn main() {\n    println!(\"{}\", 6 * 7);\n}\n",
+    'fn main() {\n    println!("{}", 6 * 7);\n}\n',
 ]
 
 
@@ -43,15 +48,21 @@ def log_probabilities(model: Any, ids: torch.Tensor) -> torch.Tensor:
 def answer(model: Any, tokenizer: Any, chat: list[dict[str, str]], tokens: int) -> dict[str, Any]:
     prompt = tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
     ids = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").input_ids
-    output = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens,
-                            do_sample=False)[0]
-    greedy = output[ids.shape[1]:]
-    rows = log_probabilities(model, output)[ids.shape[1] - 1:-1]
+    output = model.generate(
+        ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False
+    )[0]
+    greedy = output[ids.shape[1] :]
+    rows = log_probabilities(model, output)[ids.shape[1] - 1 : -1]
     best = rows.topk(2, dim=-1).values
-    return dict(chat=chat, prompt=prompt, ids=ids[0].tolist(), greedy=greedy.tolist(),
-                text=tokenizer.decode(greedy, skip_special_tokens=True),
-                logprobs=rows.gather(1, greedy[:, None])[:, 0].tolist(),
-                gaps=(best[:, 0] - best[:, 1]).tolist())
+    return dict(
+        chat=chat,
+        prompt=prompt,
+        ids=ids[0].tolist(),
+        greedy=greedy.tolist(),
+        text=tokenizer.decode(greedy, skip_special_tokens=True),
+        logprobs=rows.gather(1, greedy[:, None])[:, 0].tolist(),
+        gaps=(best[:, 0] - best[:, 1]).tolist(),
+    )
 
 
 def score(model: Any, tokenizer: Any, text: str) -> dict[str, Any]:
@@ -71,7 +82,8 @@ def main() -> None:
 
     def load(attention: str) -> Any:
         return transformers.AutoModelForCausalLM.from_pretrained(
-            options.folder, dtype=torch.float32, attn_implementation=attention).eval()
+            options.folder, dtype=torch.float32, attn_implementation=attention
+        ).eval()
 
     tokenizer = transformers.AutoTokenizer.from_pretrained(options.folder)
     with torch.inference_mode():
@@ -80,10 +92,17 @@ def main() -> None:
         texts = [score(model, tokenizer, text) for text in TEXTS]
         other = load("sdpa")
         again = [score(other, tokenizer, text) for text in TEXTS]
-    noise = max(abs(a - b) for one, two in zip(texts, again)
-                for a, b in zip(one["logprobs"], two["logprobs"]))
-    oracle = dict(chats=chats, texts=texts, noise=noise,
-                  versions=dict(torch=torch.__version__, transformers=transformers.__version__))
+    noise = max(
+        abs(a - b)
+        for one, two in zip(texts, again, strict=True)
+        for a, b in zip(one["logprobs"], two["logprobs"], strict=True)
+    )
+    oracle = dict(
+        chats=chats,
+        texts=texts,
+        noise=noise,
+        versions=dict(torch=torch.__version__, transformers=transformers.__version__),
+    )
     options.output.write_text(json.dumps(oracle, indent=1, ensure_ascii=False) + "\n")
     for chat in chats:
         print(f"{min(chat['gaps']):.4f} {chat['text']!r}")

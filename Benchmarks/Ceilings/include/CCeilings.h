@@ -12,5 +12,5 @@ typedef struct ceiling {
 // `argument` is a ceiling; the part is one of `parts`.
 void ceiling_read_job(void *argument, long part, int worker);
 void ceiling_fma_job(void *argument, long part, int worker);
-// 1 if this build knows fused multiply-adds for this machine, else 0 (then ceiling_fma_job does nothing).
+// 1 if this build has fused multiply-adds for this machine; if 0, ceiling_fma_job does nothing.
 int ceiling_has_fma(void);

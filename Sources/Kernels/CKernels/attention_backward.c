@@ -1,5 +1,5 @@
-// Causal attention, backward. The definition, per head, with s_ij, M_i and L_i of the forward pass (attention.c),
-// for queries i and keys j <= i; pairs with j > i do not exist:
+// Causal attention, backward. The definition, per head, with s_ij, M_i and L_i of the forward pass
+// (attention.c), for queries i and keys j <= i; pairs with j > i do not exist:
 //
 //     P_ij  = exp(s_ij - M_i) * (1 / L_i)             exp(NaN) is that NaN
 //     D_i   = RED16 over d of fma(dO_id, O_id)        (lanes past dim are not touched)
@@ -9,9 +9,9 @@
 //     dV_jd =  chain over queries i = j... of fma(P_ij, dO_id)
 //     dK_jd = (chain over queries i = j... of fma(dS_ij, Q_id)) * scale
 //
-// A chain over keys or queries restarts at every multiple of 256 of the absolute index, like a matrix product:
-// p = +0 and the fmas of the block; c = p for the first block that has a pair, c = c + p for later ones. Where
-// several query heads share a key head, dV and dK go on (c = c + p) over the heads ascending.
+// A chain over keys or queries restarts at every multiple of 256 of the absolute index, like a matrix
+// product: p = +0 and the fmas of the block; c = p for the first block that has a pair, c = c + p for later
+// ones. Where several query heads share a key head, dV and dK go on (c = c + p) over the heads ascending.
 #include <string.h>
 #include "include/ck_attention.h"
 #include "include/ck_elementary.h"
@@ -208,7 +208,8 @@ static void pair_blocks(const backward *g, const workspace *w, long b, long head
 }
 
 // The gradients of one block of keys: heads ascending, query blocks ascending.
-static void key_block_gradients(const backward *g, const workspace *w, long b, long kv, long block, int wanted) {
+static void key_block_gradients(const backward *g, const workspace *w, long b, long kv, long block,
+                                int wanted) {
     long keys = end_of_block(g, block) - block * CHAIN, n = keys * g->width;
     load_keys(g, w, b, kv, block);
     for (long head = kv * g->group; head < (kv + 1) * g->group; head++)
@@ -234,7 +235,8 @@ static void head_part(void *arg, long part, int worker) {
     const backward *g = arg;
     workspace w = make_workspace(g, worker);
     for (long block = 0; block < g->blocks; block++)
-        key_block_gradients(g, &w, part / g->kv_heads, part % g->kv_heads, block, QUERY_GRADIENT | KEY_GRADIENT);
+        key_block_gradients(g, &w, part / g->kv_heads, part % g->kv_heads, block,
+                            QUERY_GRADIENT | KEY_GRADIENT);
 }
 
 // Where there are too few heads for the threads: key blocks and query blocks are parts of their own, and
@@ -262,10 +264,11 @@ void ck_attention_backward_f32(ck_context *x, long batch, long time, long heads,
                                long v_row, float scale, const float *o, const float *stats, const float *d_o,
                                float *dq, float *dk, float *dv) {
     if (batch <= 0 || time <= 0) return;
-    backward g = {.x = x, .kernels = ck_tiles(ck_context_isa(x)), .batch = batch, .time = time, .heads = heads,
-                  .kv_heads = kv_heads, .dim = dim, .group = heads / kv_heads, .width = round_up(dim, LANES),
-                  .blocks = ceil_div(time, CHAIN), .q = q, .k = k, .v = v, .o = o, .stats = stats, .d_o = d_o,
-                  .q_row = q_row, .k_row = k_row, .v_row = v_row, .scale = scale, .dq = dq, .dk = dk, .dv = dv};
+    backward g = {.x = x, .kernels = ck_tiles(ck_context_isa(x)), .batch = batch, .time = time,
+                  .heads = heads, .kv_heads = kv_heads, .dim = dim, .group = heads / kv_heads,
+                  .width = round_up(dim, LANES), .blocks = ceil_div(time, CHAIN), .q = q, .k = k, .v = v,
+                  .o = o, .stats = stats, .d_o = d_o, .q_row = q_row, .k_row = k_row, .v_row = v_row,
+                  .scale = scale, .dq = dq, .dk = dk, .dv = dv};
     long parts = batch * kv_heads;
     int threads = ck_context_threads(x);
     if (g.kernels == &ck_tiles_scalar) {

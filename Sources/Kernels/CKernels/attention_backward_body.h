@@ -2,8 +2,8 @@
 
 // P and dS of at most eight query rows; entries of later keys are computed and never read.
 INLINE void probabilities(const attention_gradient_tile *t, long row, long rows, long vectors) {
-    dots(rows, vectors, t->dim, t->q + row * t->width, t->width, t->k_tile, t->p + row * TILE);
-    dots(rows, vectors, t->dim, t->d_o + row * t->width, t->width, t->v_tile, t->ds + row * TILE);
+    dots(rows, vectors, t->dim, t->q + row * t->width, t->width, t->k_tile, t->p + row * TILE, 0);
+    dots(rows, vectors, t->dim, t->d_o + row * t->width, t->width, t->v_tile, t->ds + row * TILE, 0);
     for (long i = row; i < row + rows; i++)
         for (long v = 0; v < vectors; v++) {
             float *p = t->p + i * TILE + 16 * v, *ds = t->ds + i * TILE + 16 * v;
@@ -25,7 +25,7 @@ static void gradient_tile(const attention_gradient_tile *t) {
         }
         if (t->dq)
             ranged_product(rows, vectors, from, to, t->ds + row * TILE, TILE, 1, t->k, width,
-                           t->dq + row * width, width);
+                           t->dq + row * width, width, 0);
     }
     if (!t->dk) return;
     for (long key = 0; key < t->keys; key += 8) {
@@ -34,7 +34,9 @@ static void gradient_tile(const attention_gradient_tile *t) {
             from[j] = t->diagonal ? key + j : 0;
             to[j] = t->queries;
         }
-        ranged_product(keys, vectors, from, to, t->p + key, 1, TILE, t->d_o, width, t->dv + key * width, width);
-        ranged_product(keys, vectors, from, to, t->ds + key, 1, TILE, t->q, width, t->dk + key * width, width);
+        ranged_product(keys, vectors, from, to, t->p + key, 1, TILE, t->d_o, width, t->dv + key * width,
+                       width, 0);
+        ranged_product(keys, vectors, from, to, t->ds + key, 1, TILE, t->q, width, t->dk + key * width,
+                       width, 0);
     }
 }

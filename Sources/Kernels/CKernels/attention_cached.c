@@ -43,8 +43,9 @@ void ck_cache_copy_f32(ck_context *x, long kv_heads, long dim, long capacity, lo
     (void)x;
     long whole = count / TILE * TILE, rest = count % TILE;
     for (long head = 0; head < kv_heads; head++) {
-        size_t source = ck_cache_elements(from, kv_heads, dim, capacity) + ck_cache_elements(1, head, dim, capacity);
-        size_t target = ck_cache_elements(to, kv_heads, dim, capacity) + ck_cache_elements(1, head, dim, capacity);
+        size_t within = ck_cache_elements(1, head, dim, capacity);
+        size_t source = ck_cache_elements(from, kv_heads, dim, capacity) + within;
+        size_t target = ck_cache_elements(to, kv_heads, dim, capacity) + within;
         memcpy(keys + target, keys + source, (size_t)(whole * dim) * sizeof *keys);
         for (long d = 0; rest > 0 && d < dim; d++)
             memcpy(keys + target + whole * dim + d * TILE, keys + source + whole * dim + d * TILE,

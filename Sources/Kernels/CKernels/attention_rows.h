@@ -12,7 +12,7 @@ typedef struct attention_block {
     attention_state sum, part;  // merged so far; one segment
 } attention_block;
 
-// A block for up to `rows` rows in scratch slot 0 of `worker`. Keys, values and counts are the caller's to set.
+// A block of `rows` rows in scratch slot 0 of `worker`. Keys, values and counts are the caller's to set.
 attention_block ck_attention_block(ck_context *x, int worker, long rows, long dim, float scale);
 // Elements of one state of `rows` rows, and that state laid over them.
 size_t ck_attention_state_elements(long rows, long dim);

@@ -1,6 +1,6 @@
 // 3-D convolution as matrix products over gathered voxels, 256 terms at a time. The definition is the matrix
-// product of ck_matmul.h over the index named in ck_conv3d.h; an operand outside the input is +0 and its fma is
-// done. The gather, the packing and the order are the same for every instruction set; the products are tiles.
+// product of ck_matmul.h over the index named in ck_conv3d.h; an operand outside the input is +0 and its fma
+// is done. Gathering, packing and order are the same for every instruction set; the products are tiles.
 #include <string.h>
 #include "include/ck_conv3d.h"
 #include "tiles.h"
@@ -125,7 +125,8 @@ static sliding forward_of(ck_context *x, const ck_conv3d *g, const float *a) {
     return s;
 }
 
-void ck_conv3d_f32(ck_context *x, const ck_conv3d *g, const float *a, const float *w, const float *bias, float *y) {
+void ck_conv3d_f32(ck_context *x, const ck_conv3d *g, const float *a, const float *w, const float *bias,
+                   float *y) {
     sliding s = forward_of(x, g, a);
     s.w = w;
     s.bias = bias;
@@ -133,7 +134,8 @@ void ck_conv3d_f32(ck_context *x, const ck_conv3d *g, const float *a, const floa
     run_sliding(&s);
 }
 
-void ck_conv3d_backward_input_f32(ck_context *x, const ck_conv3d *g, const float *w, const float *dy, float *dx) {
+void ck_conv3d_backward_input_f32(ck_context *x, const ck_conv3d *g, const float *w, const float *dy,
+                                  float *dx) {
     sliding s = {.x = x, .kernels = ck_tiles(ck_context_isa(x)), .g = *g,
                  .to = {g->depth, g->height, g->width}, .channels = g->out, .columns = g->in,
                  .transposed = 1, .a = dy, .w = w, .y = dx};
@@ -151,7 +153,8 @@ typedef struct weight_gradient {
 static void columns_part(void *arg, long part, int worker) {
     const weight_gradient *g = arg;
     const sliding *s = &g->s;
-    long first = part * COLUMNS, end = first + COLUMNS < s->terms ? first + COLUMNS : s->terms, out = s->columns;
+    long first = part * COLUMNS, out = s->columns;
+    long end = first + COLUMNS < s->terms ? first + COLUMNS : s->terms;
     long vectors = ceil_div(end - first, LANES);
     float *b = ck_scratch(s->x, worker, 0, (size_t)(COLUMNS * (CHAIN + 2 * out)) * sizeof *b);
     float *p = b + CHAIN * COLUMNS, *c = p + out * COLUMNS;
@@ -167,7 +170,8 @@ static void columns_part(void *arg, long part, int worker) {
         memcpy(g->dw + o * s->terms + first, c + o * COLUMNS, (size_t)(end - first) * sizeof *c);
 }
 
-void ck_conv3d_backward_weight_f32(ck_context *x, const ck_conv3d *g, const float *a, const float *dy, float *dw) {
+void ck_conv3d_backward_weight_f32(ck_context *x, const ck_conv3d *g, const float *a, const float *dy,
+                                   float *dw) {
     weight_gradient w = {.s = forward_of(x, g, a), .dy = dy, .dw = dw};
     set_sizes(&w.s);
     ck_parallel(x, ceil_div(w.s.terms, COLUMNS), columns_part, &w);

@@ -1,6 +1,7 @@
 // The tiles in AVX-512.
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma")))
+#pragma clang attribute push(TARGET, apply_to = function)
 #define TILE_VECTORS 4
 #include "tiles_body.h"
 #include "attention_body.h"

@@ -58,9 +58,10 @@ INLINE i16 lane_index(void) { return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
 // exp that hands a NaN on instead of clamping it away.
 INLINE f16 exp_of_score(f16 x) { return x == x ? exp16(x) : x; }
 
-// The register block: rows x vectors accumulators, both constants.
+// The register block: rows x vectors accumulators, both constants. Where `fetch`, the data `ahead` elements
+// behind each b is fetched early.
 INLINE void block(const int rows, const int vectors, long k, const float *a, long a_row, long a_col,
-                  const float *b, long b_row, float *c, long c_row, int load) {
+                  const float *b, long b_row, float *c, long c_row, int load, const int fetch, long ahead) {
     f16 s[8][4];
 #pragma unroll
     for (int r = 0; r < rows; r++)
@@ -69,7 +70,10 @@ INLINE void block(const int rows, const int vectors, long k, const float *a, lon
     for (long i = 0; i < k; i++) {
         f16 w[4];
 #pragma unroll
-        for (int v = 0; v < vectors; v++) w[v] = load16(b + i * b_row + 16 * v);
+        for (int v = 0; v < vectors; v++) {
+            w[v] = load16(b + i * b_row + 16 * v);
+            if (fetch) __builtin_prefetch(b + i * b_row + 16 * v + ahead, 0, 3);
+        }
 #pragma unroll
         for (int r = 0; r < rows; r++) {
             f16 x = (f16)a[r * a_row + i * a_col];
@@ -83,43 +87,59 @@ INLINE void block(const int rows, const int vectors, long k, const float *a, lon
         for (int v = 0; v < vectors; v++) store16(c + r * c_row + 16 * v, s[r][v]);
 }
 
-#define BLOCKS(ROWS, VECTORS)                                                                        \
-    for (; r + ROWS <= rows; r += ROWS)                                                              \
-        block(ROWS, VECTORS, k, a + r * a_row, a_row, a_col, b, b_row, c + r * c_row, c_row, load)
-#define STRIP(NAME, ROWS, VECTORS)                                                                   \
-    static __attribute__((noinline)) void NAME(                                                      \
-        long rows, long k, const float *a, long a_row, long a_col, const float *b, long b_row,       \
-        float *c, long c_row, int load) {                                                            \
-        long r = 0;                                                                                  \
-        if (ROWS > 4) BLOCKS(ROWS, VECTORS);                                                         \
-        BLOCKS(4, VECTORS);                                                                          \
-        BLOCKS(2, VECTORS);                                                                          \
-        BLOCKS(1, VECTORS);                                                                          \
+#define BLOCKS(ROWS, VECTORS, FETCH)                                                                    \
+    for (; r + ROWS <= rows; r += ROWS)                                                                 \
+        block(ROWS, VECTORS, k, a + r * a_row, a_row, a_col, b, b_row, c + r * c_row, c_row, load, FETCH,\
+              ahead)
+#define STRIP(NAME, ROWS, VECTORS, FETCH)                                                               \
+    static __attribute__((noinline)) void NAME(                                                         \
+        long rows, long k, const float *a, long a_row, long a_col, const float *b, long b_row,          \
+        float *c, long c_row, int load, long ahead) {                                                   \
+        (void)ahead;                                                                                    \
+        long r = 0;                                                                                     \
+        if (ROWS > 4) BLOCKS(ROWS, VECTORS, FETCH);                                                     \
+        BLOCKS(4, VECTORS, FETCH);                                                                      \
+        BLOCKS(2, VECTORS, FETCH);                                                                      \
+        BLOCKS(1, VECTORS, FETCH);                                                                      \
     }
 #if TILE_VECTORS == 4
-STRIP(strip_of_4, 4, 4)
-STRIP(strip_of_2, 8, 2)
-STRIP(strip_of_1, 8, 1)
+STRIP(strip_of_4, 4, 4, 0)
+STRIP(strip_of_2, 8, 2, 0)
+STRIP(strip_of_1, 8, 1, 0)
+STRIP(strip_of_4_fetching, 4, 4, 1)
 #else
-STRIP(strip_of_1, 4, 1)
+STRIP(strip_of_1, 4, 1, 0)
+STRIP(strip_of_1_fetching, 4, 1, 1)
 #endif
 
-static void product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
-                    const float *b, long b_row, float *c, long c_row, int load) {
+// The product of tile_kernels; b + ahead is fetched where `ahead` is not 0.
+INLINE void fetching_product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
+                             const float *b, long b_row, float *c, long c_row, int load, long ahead) {
     long v = 0;
 #if TILE_VECTORS == 4
     for (; v + 4 <= vectors; v += 4)
-        strip_of_4(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load);
+        (ahead ? strip_of_4_fetching : strip_of_4)(
+            rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, ahead);
     for (; v + 2 <= vectors; v += 2)
-        strip_of_2(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load);
-#endif
+        strip_of_2(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, 0);
     for (; v < vectors; v++)
-        strip_of_1(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load);
+        strip_of_1(rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, 0);
+#else
+    for (; v < vectors; v++)
+        (ahead ? strip_of_1_fetching : strip_of_1)(
+            rows, k, a, a_row, a_col, b + 16 * v, b_row, c + 16 * v, c_row, load, ahead);
+#endif
+}
+
+static void product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
+                    const float *b, long b_row, float *c, long c_row, int load) {
+    fetching_product(rows, vectors, k, a, a_row, a_col, b, b_row, c, c_row, load, 0);
 }
 
 // At most 8 rows, row r over its own k in from[r]..<to[r]: together where they overlap, alone at the ends.
 static void ranged_product(long rows, long vectors, const long *from, const long *to, const float *a,
-                           long a_row, long a_col, const float *b, long b_row, float *c, long c_row) {
+                           long a_row, long a_col, const float *b, long b_row, float *c, long c_row,
+                           long ahead) {
     long first = from[0], last = to[0];
     for (long r = 1; r < rows; r++) {
         first = from[r] > first ? from[r] : first;
@@ -131,8 +151,8 @@ static void ranged_product(long rows, long vectors, const long *from, const long
             product(1, vectors, first - from[r], a + r * a_row + from[r] * a_col, a_row, a_col,
                     b + from[r] * b_row, b_row, c + r * c_row, c_row, 1);
     if (first < last)
-        product(rows, vectors, last - first, a + first * a_col, a_row, a_col, b + first * b_row, b_row, c,
-                c_row, 1);
+        fetching_product(rows, vectors, last - first, a + first * a_col, a_row, a_col, b + first * b_row,
+                         b_row, c, c_row, 1, ahead);
     for (long r = 0; r < rows; r++) {
         long at = from[r] > last ? from[r] : last;
         if (at < to[r])
@@ -142,8 +162,9 @@ static void ranged_product(long rows, long vectors, const long *from, const long
 }
 
 // c[r][0..<16*vectors] = dot over dim with the packed tile, restarting every 256; at most 8 rows.
-static void dots(long rows, long vectors, long dim, const float *a, long a_row, const float *tile, float *c) {
-    product(rows, vectors, dim < CHAIN ? dim : CHAIN, a, a_row, 1, tile, TILE, c, TILE, 0);
+static void dots(long rows, long vectors, long dim, const float *a, long a_row, const float *tile, float *c,
+                 long ahead) {
+    fetching_product(rows, vectors, dim < CHAIN ? dim : CHAIN, a, a_row, 1, tile, TILE, c, TILE, 0, ahead);
     for (long d = CHAIN; d < dim; d += CHAIN) {
         float p[8 * TILE];
         long n = dim - d < CHAIN ? dim - d : CHAIN;

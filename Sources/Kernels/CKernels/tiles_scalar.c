@@ -90,7 +90,8 @@ static void row_segment(const attention_rows *r, long row, long from, long to, c
         }
         m = now;
         for (long d = 0; d < r->dim; d++)
-            for (long j = 0; j < n; j++) o[d] = __builtin_fmaf(p[j], r->values[(at + j) * r->v_row + d], o[d]);
+            for (long j = 0; j < n; j++)
+                o[d] = __builtin_fmaf(p[j], r->values[(at + j) * r->v_row + d], o[d]);
     }
     s->m[row] = m;
     s->l[row] = l;
@@ -104,7 +105,8 @@ static void segment(const attention_rows *r, long segment, const attention_state
     }
 }
 
-static void merge(const attention_rows *r, long segment, const attention_state *s, const attention_state *into) {
+static void merge(const attention_rows *r, long segment, const attention_state *s,
+                  const attention_state *into) {
     for (long i = 0; i < r->rows; i++) {
         if (r->count[i] <= segment * SEGMENT) continue;
         float now = s->m[i] > into->m[i] ? s->m[i] : into->m[i];

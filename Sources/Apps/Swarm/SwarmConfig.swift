@@ -1,0 +1,43 @@
+public import GenRL
+
+/// A swarm within one process: what it learns, and how.
+public struct SwarmConfig: Sendable, Equatable {
+    /// Nodes.
+    public var nodes = 4
+    /// Whether nodes learn from each other; without it each is alone, with the same tasks of its own.
+    public var share = true
+    /// Tasks of a node in a round (Q).
+    public var tasksPerRound = 8
+    /// Own rollouts that are learned from (I); nil for all.
+    public var own: Int?
+    /// Rollouts of others that are learned from (J); nil for as many as the others make.
+    public var external: Int?
+    /// Where tasks come from.
+    public var mix: EnvironmentMix
+    /// Longer questions are passed over.
+    public var promptTokenMax = 512
+    /// Where in a completion the answer stands.
+    public var reading = AnswerReading.whole
+    /// How each node learns; its seed is replaced by one per node.
+    public var grpo: GRPOConfig
+    /// The seed of all choices.
+    public var seed: UInt64 = 0
+
+    /// A swarm of four nodes that share.
+    public init(mix: EnvironmentMix, grpo: GRPOConfig) {
+        self.mix = mix
+        self.grpo = grpo
+    }
+
+    /// The most nodes in one process.
+    public static let nodesMax = 256
+
+    /// What a node learns from.
+    var policy: SharingPolicy {
+        guard share else { return SharingPolicy(own: own, external: 0) }
+        return SharingPolicy(own: own, external: external ?? (nodes - 1) * tasksPerRound)
+    }
+
+    /// The name of a node.
+    static func peer(_ index: Int) -> String { "node-\(index)" }
+}

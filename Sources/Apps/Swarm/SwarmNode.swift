@@ -1,0 +1,47 @@
+import GenRL
+import Neural
+import Tensor
+
+/// One node: an engine, a model and its game.
+// SAFETY: a node is used by one thread at a time; `ThreadCrew.run` waits for all threads between phases.
+final class SwarmNode: @unchecked Sendable {
+    typealias Game = GameManager<GymDataManager, GymRewardManager, GRPOTrainer>
+
+    let game: Game
+    /// Mean rewards of all rounds so far.
+    var rewards: [Float] = []
+
+    init(
+        _ index: Int, _ config: SwarmConfig, start: Weights, family: String, data: GymDataManager,
+        swarm: any Swarm, threads: Int
+    ) {
+        let peer = SwarmConfig.peer(index)
+        let engine = Engine(threads: threads)
+        var grpo = config.grpo
+        grpo.seed = CounterRandom.number(for: "\(config.seed)/\(peer)")
+        let trainer = GRPOTrainer(
+            start.copy(on: engine), family: family, codec: data.codec, config: grpo, on: engine)
+        game = GameManager(
+            peer: peer, data: data, rewards: GymRewardManager(data, reading: config.reading),
+            trainer: trainer, swarm: swarm, policy: config.policy,
+            advantageScale: grpo.advantageScale, seed: config.seed)
+    }
+
+    func checkpoint(identity: String) -> Checkpoint {
+        var checkpoint = Checkpoint(of: game.trainer.learner, identity: identity)
+        checkpoint.counters["round"] = game.round
+        checkpoint.series["reward"] = rewards
+        return checkpoint
+    }
+
+    func restore(_ checkpoint: Checkpoint, identity: String) throws(CheckpointError) {
+        try checkpoint.require(identity: identity)
+        let round = try checkpoint.counter("round")
+        guard let rewards = checkpoint.series["reward"], rewards.count == round else {
+            throw .missing("reward of every round")
+        }
+        try checkpoint.restore(game.trainer.learner)
+        game.resume(atRound: round)
+        self.rewards = rewards
+    }
+}
