@@ -1,5 +1,6 @@
 import Foundation
 import Gym
+import Keys
 
 typealias JSON = Gym.JSON
 
@@ -45,7 +46,7 @@ extension JSON {
 /// Lines of standard input, none longer than a limit.
 struct InputLines {
     private let limit: Int
-    private let handle: FileHandle
+    private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
@@ -53,7 +54,7 @@ struct InputLines {
     /// Lines of at most `limit` bytes.
     init(limit: Int, from handle: FileHandle = .standardInput) {
         self.limit = limit
-        self.handle = handle
+        descriptor = handle.fileDescriptor
     }
 
     /// The next line without its end; nil after the last.
@@ -76,11 +77,23 @@ struct InputLines {
                 searched -= start
                 start = 0
             }
-            guard let data = try handle.read(upToCount: 1 << 16), !data.isEmpty else {
-                isAtEnd = true
-                continue
+            try fill()
+        }
+    }
+
+    /// Takes what is there, waiting only where nothing is: a partner may want its answer first.
+    private mutating func fill() throws {
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            guard count < 0 else {
+                buffer += chunk.prefix(count)
+                isAtEnd = count == 0
+                return
             }
-            buffer += data
+            guard errno == EINTR else {
+                throw Failure("the input cannot be read: \(String(cString: strerror(errno)))")
+            }
         }
     }
 
@@ -94,5 +107,14 @@ struct InputLines {
 
     private func tooLong() -> Failure {
         Failure("a line of standard input is longer than \(limit) bytes; send shorter lines")
+    }
+}
+
+extension Digest {
+    /// Lower-case hex.
+    var hex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
     }
 }
