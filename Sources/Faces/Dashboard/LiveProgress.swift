@@ -45,6 +45,9 @@ package struct LiveProgress: Sendable {
     /// A line that stays above the bar, such as a warning.
     package mutating func log(_ line: String) -> String { display.log(line) }
 
+    /// Takes the picture away, for work whose result says it all.
+    package mutating func clear() -> String { display.clear() }
+
     /// The last picture, which stays.
     ///
     /// - Parameters:
