@@ -13,11 +13,17 @@ struct MachineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads to compute on (default: all cores).", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Kernels: scalar, avx2, avx512 or neon.", visibility: .hidden))
+    @Option(
+        help: ArgumentHelp(
+            "Kernels: scalar, avx2, avx512 or neon (default: the widest of this machine).",
+            valueName: "set"),
+        transform: MachineOptions.kernels)
     var kernels: InstructionSet?
 
     /// Threads asked for, or as many as this process may use cores.
-    var threadCount: Int { threads ?? min(MachineOptions.threadsMax, ProcessInfo.processInfo.activeProcessorCount) }
+    var threadCount: Int {
+        threads ?? min(MachineOptions.threadsMax, ProcessInfo.processInfo.activeProcessorCount)
+    }
 
     static let threadsMax = 256
 
@@ -25,11 +31,15 @@ struct MachineOptions: ParsableArguments {
         if let threads, !(1...MachineOptions.threadsMax).contains(threads) {
             throw ValidationError("--threads takes 1 to \(MachineOptions.threadsMax)")
         }
-        if let kernels, !kernels.isSupported {
+    }
+
+    private static func kernels(_ name: String) throws -> InstructionSet {
+        guard let set = InstructionSet(rawValue: name), set.isSupported else {
             let known = InstructionSet.allCases.filter(\.isSupported).map(\.rawValue)
             throw ValidationError(
-                "this machine has no \(kernels.rawValue); it has \(known.joined(separator: ", "))")
+                "this machine has no kernels \(name); it has \(known.joined(separator: ", "))")
         }
+        return set
     }
 
     /// The engine that was asked for.
@@ -37,5 +47,3 @@ struct MachineOptions: ParsableArguments {
         Engine(instructionSet: kernels ?? .best, threads: threadCount)
     }
 }
-
-extension InstructionSet: @retroactive ExpressibleByArgument {}

@@ -24,6 +24,12 @@ struct Progress {
         self.isShown = isShown
     }
 
+    /// How many there will be, as far as known.
+    var total: Int {
+        get { live.total }
+        set { live.total = newValue }
+    }
+
     /// Time since the start.
     var elapsed: Duration { ContinuousClock.now - start }
 
@@ -51,4 +57,9 @@ struct Progress {
             Terminal.write(live.clear())
         }
     }
+}
+
+extension Duration {
+    /// In seconds, as a number to compute rates with.
+    var seconds: Double { self / .seconds(1) }
 }

@@ -169,7 +169,7 @@ final class ReproTraining {
 
 extension ReproTraining {
     /// Names the run a checkpoint belongs to.
-    private var identity: String { RunIdentity.of("starling repro", "\(size)") }
+    private var identity: String { RunIdentity.of(["starling repro", "\(size)"]) }
 
     /// Keeps the run in a file that is whole or not there.
     func keep(in file: URL) throws {

@@ -18,7 +18,7 @@ struct Starling: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            EnvironmentCommand.self, ReproCommand.self, VersionCommand.self,
-            ReproChildCommand.self,
+            UpCommand.self, TrainCommand.self, EnvironmentCommand.self, ReproCommand.self,
+            VersionCommand.self, ReproChildCommand.self,
         ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Foundation
 import Tensor
 
@@ -94,9 +95,8 @@ struct ReproCommand: ParsableCommand {
             return
         }
         let isEqual = rows.compactMap(\.hash).allSatisfy { $0 == hash }
-        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) * 1e-18
         Output.line(
-            "  \(isEqual ? "✓" : "✗") \(name) \(hash.prefix(16))…  \((seconds * 10).rounded() / 10) s")
+            "  \(isEqual ? "✓" : "✗") \(name) \(hash.prefix(16))…  \(Numbers.fixed(took.seconds, 1)) s")
     }
 
     private static func areEqual(_ rows: [(row: String, hash: String?)]) -> Bool {
