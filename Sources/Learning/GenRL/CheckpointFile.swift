@@ -52,8 +52,9 @@ public enum CheckpointFile {
         } catch {
             throw .file(path: url.path, reason: "cannot be read: \(error.localizedDescription)")
         }
-        return try data.withUnsafeBytes { bytes throws(CheckpointError) in
-            try Checkpoint(from: bytes)
+        let result = data.withUnsafeBytes { bytes in
+            Result { () throws(CheckpointError) in try Checkpoint(from: bytes) }
         }
+        return try result.get()
     }
 }

@@ -1,4 +1,4 @@
-public import Language
+import Language
 public import Neural
 public import Tensor
 

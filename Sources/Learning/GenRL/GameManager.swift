@@ -1,3 +1,5 @@
+import Neural
+
 /// What happened in one round of one node.
 public struct RoundReport: Sendable, Equatable {
     /// The round, from 0.

@@ -1,4 +1,4 @@
-public import Gym
+import Gym
 import Tensor
 
 /// Tasks from a mix of environments.

@@ -5,7 +5,7 @@
 // Questions come from the training stream of the mix: step s takes questions s * B ..< (s + 1) * B of one
 // stream of tasks, so no question order has to be remembered.
 
-public import Gym
+import Gym
 public import Neural
 public import Tensor
 

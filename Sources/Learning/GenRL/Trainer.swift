@@ -1,4 +1,3 @@
-public import Language
 public import Neural
 
 /// The third of the four parts of a swarm: a model that answers and learns.
