@@ -8,8 +8,8 @@
 //           those with p >= min_p * (largest p)
 //     draw: with c the running sum of p over the kept ids ascending and C its end, the first id with
 //           c > uniform * C
-// The result is -1 when the distribution is a fault: a NaN among the logits, or no finite maximum. Greedy draws
-// overlook NaN. min_p above 1 counts as 1.
+// The result is -1 when the distribution is a fault: a NaN among the logits, or no finite maximum. A greedy
+// draw overlooks NaN. min_p above 1 counts as 1.
 //
 // The scalar path sorts everything. The other one selects before it sorts: the k-th largest of the maxima of
 // groups of 64 bounds the k-th largest logit from below, so one more pass finds all candidates.
@@ -88,13 +88,14 @@ static void select_keys(uint64_t *keys, uint64_t *other, long n, long k) {
     memcpy(keys, other, (size_t)k * sizeof *keys);
 }
 
-// Descending, stable, byte by byte; bytes that all keys share cost one look.
-static void sort_keys(uint64_t *keys, uint64_t *other, long n) {
+// Descending by the bits from `shift` to `end`, stable, byte by byte; a byte that all keys share costs one
+// look.
+static void sort_keys(uint64_t *keys, uint64_t *other, long n, int shift, int end) {
     if (n <= GROUP) {
         qsort(keys, (size_t)n, sizeof *keys, by_key_descending);
         return;
     }
-    for (int shift = 0; shift < 64; shift += 8) {
+    for (; shift < end; shift += 8) {
         long count[256] = {0};
         for (long i = 0; i < n; i++) count[keys[i] >> shift & 255]++;
         if (count[keys[0] >> shift & 255] == n) continue;
@@ -164,7 +165,7 @@ static int32_t draw_from_keys(const sampler *x, long count, float uniform) {
     long kept = 0;
     for (long i = 0; i < count; i++)
         if (passes_min_p(x, id_of(x->keys[i]))) x->keys[kept++] = (uint32_t)x->keys[i];
-    sort_keys(x->keys, x->other, kept); // without their ranks: by id ascending
+    sort_keys(x->keys, x->other, kept, 0, 32); // without their ranks: by id ascending
     float sum = 0, *cumulative = x->z;
     for (long i = 0; i < kept; i++) {
         sum = sum + probability(x, id_of(x->keys[i]));
@@ -185,7 +186,7 @@ static long nucleus(const sampler *x, long count) {
 
 static void sort_all(const sampler *x) {
     for (long i = 0; i < x->n; i++) x->keys[i] = key_of(x->z[i], (uint32_t)i);
-    sort_keys(x->keys, x->other, x->n);
+    sort_keys(x->keys, x->other, x->n, 32, 64); // ids are in order already
 }
 
 static int32_t sample_selected(const sampler *x, long top_k, float uniform) {
@@ -193,7 +194,7 @@ static int32_t sample_selected(const sampler *x, long top_k, float uniform) {
     long first = top_k < x->n ? top_k : least(x->n, NUCLEUS_FIRST);
     select_keys(x->keys, x->other, candidates(x, first), first);
     if (!(x->top_p < 1)) return draw_from_keys(x, first, uniform);
-    sort_keys(x->keys, x->other, first);
+    sort_keys(x->keys, x->other, first, 0, 64);
     long count = nucleus(x, first);
     if (count == 0 && first < top_k) { // a wide nucleus: now everything is sorted
         sort_all(x);
