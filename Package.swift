@@ -122,7 +122,10 @@ if asked == nil {
         .target(name: "CCeilings", path: "Benchmarks/Ceilings", cSettings: kernelSettings))
     targets.append(
         .executableTarget(
-            name: "bench", dependencies: all + [.target(name: "CCeilings")],
+            name: "bench",
+            dependencies: ["CCeilings", "CKernels", "Tensor", "Neural", "Language"].map {
+                .target(name: $0)
+            },
             path: "Benchmarks/Worker", swiftSettings: swiftSettings))
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     if exists("Tests/Fuzz") {

@@ -1,11 +1,11 @@
 """Compares our environments with the PyPI package, entry by entry and score by score.
 
     pip install reasoning-gym==0.1.25
-    python Tests/Conformance/reasoning_gym.py --binary .build/release/starling [--count 1000]
+    python Tests/Conformance/reasoning_gym.py --binary .build/release/starling
 
-For each task: `BINARY env sample --task T --seed S --count N --json` must give the package's entries
-byte for byte, and `BINARY env score --task T --json` its scores for the answers made up here: right
-ones, damaged ones, numbers near by, and noise. Tasks of our own are not compared.
+For each task `BINARY env sample --task T --seed S --count N --json` must give the package's
+entries byte for byte, and `BINARY env score --task T --json` its scores for the answers made up here:
+right ones, damaged ones, numbers near by, and noise. Tasks of our own are not compared.
 """
 
 import argparse
@@ -26,8 +26,9 @@ TASKS = [
     "spell_backward", "number_sorting", "letter_counting", "count_bits", "gcd",
 ]
 PIECES = [
-    " ", "\n", ".0", "0", "1", "-", "+", "_", ",", "e1", "/", "$", "\\frac{", "}", "[", "]", "(", ")",
-    "'", '"', "¬", "∧", "∨", "→", "↔", "P", "Q", "x", "é", "٣", "\u00a0", "Monday", "sunday", "ſ", "nan",
+    " ", "\n", ".0", "0", "1", "-", "+", "_", ",", "e1", "/", "$", "\\frac{", "}", "[", "]", "(",
+    ")", "'", '"', "¬", "∧", "∨", "→", "↔", "P", "Q", "x", "é", "٣", "\u00a0", "Monday", "sunday",
+    "ſ", "nan",
 ]
 
 
@@ -36,7 +37,7 @@ class Slow(Exception):
 
 
 def guard_divisors():
-    """The package walks to the root of a number; beyond 10^14 that is minutes. Skip those entries."""
+    """The package walks to the root of a number; beyond 10^14 that is minutes. Skip those."""
     from reasoning_gym.arithmetic import basic_arithmetic as module
 
     walk = module.find_common_divisors
@@ -82,7 +83,8 @@ def candidates(rng, entry, others):
     yield "".join(damaged)
     yield "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 6)))
     try:
-        yield str(type(0.5 if "." in right else 1)(right) + rng.choice([-2, -1, 1, 2, 0.001, 0.0011]))
+        number = float(right) if "." in right else int(right)
+        yield str(number + rng.choice([-2, -1, 1, 2, 0.001, 0.0011]))
         yield f"{float(right):.{rng.randint(0, 6)}f}"
     except (ValueError, OverflowError):
         pass
@@ -94,22 +96,42 @@ def candidates(rng, entry, others):
     if metadata["source_dataset"] == "number_sorting":
         numbers = metadata["sorted_numbers"]
         yield json.dumps([float(n) + rng.choice([0, 0.5, 1, -1.5]) for n in numbers])
-        yield rng.choice([json.dumps(numbers), str([float(n) for n in numbers]), str(numbers[::-1]),
-                          str(["nan"] * len(numbers)), "[" + ",".join(["NaN"] * len(numbers)) + "]"])
+        yield rng.choice([json.dumps(numbers), str([float(n) for n in numbers]),
+                          str(numbers[::-1]), str(["nan"] * len(numbers)),
+                          "[" + ",".join(["NaN"] * len(numbers)) + "]"])
     if metadata["source_dataset"] == "fraction_simplification":
         a, b = metadata["simplified_numerator"], metadata["simplified_denominator"]
         c, d = metadata["numerator"], metadata["denominator"]
-        yield rng.choice([f"{a}/{b}", f" {a} / {b} ", f"\\frac {{ {a} }}{{{b}}} rest", f"{c}/{d}",
-                          f"{a}/{d}", f"\\DFRAC{{{a}}}{{{b}}}", f"-{a}/{b}", f"{a}/{b}/1", f"{b}/{a}"])
+        yield rng.choice([f"{a}/{b}", f" {a} / {b} ", f"\\frac {{ {a} }}{{{b}}} rest",
+                          f"{c}/{d}", f"{a}/{d}", f"\\DFRAC{{{a}}}{{{b}}}", f"-{a}/{b}",
+                          f"{a}/{b}/1", f"{b}/{a}"])
     if metadata["source_dataset"] == "propositional_logic":
         names = metadata["variables"]
         yield rng.choice(metadata["premises"])
-        yield f"{rng.choice(names)} {rng.choice('∧∨→↔')} ¬{rng.choice(names)} {rng.choice('∧∨→↔')} {rng.choice(names)}"
+        p, q, r = (rng.choice(names) for _ in range(3))
+        yield f"{p} {rng.choice('∧∨→↔')} ¬{q} {rng.choice('∧∨→↔')} {r}"
 
 
-def call(command, **options):
-    done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", **options)
-    return [json.loads(line) for line in done.stdout.split("\n") if line]
+def speak(command, **options):
+    """The JSON lines that a command prints, and whether it ended well."""
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", **options)
+    return [json.loads(line) for line in done.stdout.split("\n") if line], done
+
+
+def sample(command, count):
+    """Entries 0..<count. A command ends at an entry that does not exist: go on behind it."""
+    found = {}
+    start = 0
+    while start < count:
+        options = ["--start", str(start), "--count", str(count - start)]
+        lines, done = speak(command + options)
+        found.update((line["index"], line) for line in lines)
+        if done.returncode == 0:
+            break
+        if "no question at index" not in done.stderr:
+            sys.exit(done.stderr)
+        start += len(lines) + 1
+    return found
 
 
 def same_score(task, ours, theirs):
@@ -133,12 +155,13 @@ def compare(task, arguments):
     seed = config.pop("seed", arguments.seed)
     dataset = reasoning_gym.create_dataset(task, seed=seed, **config)
     options = ["--task", task, "--json", "--config", arguments.config]
-    sampled = call([arguments.binary, "env", "sample", "--seed", str(seed), "--count",
-                    str(arguments.count)] + options)
+    command = [arguments.binary, "env", "sample", "--seed", str(seed)] + options
+    sampled = sample(command, arguments.count)
     entries, faults, skipped = [], 0, 0
-    for index, ours in enumerate(sampled):
+    for index in range(arguments.count):
+        ours = sampled.get(index)
         theirs = package_entry(dataset, index)
-        if theirs is None or "error" in ours:
+        if theirs is None or ours is None:
             skipped += theirs is None
             if theirs is not None:
                 print(f"  {task}[{index}]: we have no entry, the package has one")
@@ -157,7 +180,7 @@ def compare(task, arguments):
     ]
     lines = "".join(json.dumps({"seed": seed, "index": index, "answer": answer}) + "\n"
                     for index, _, answer in requests)
-    scores = call([arguments.binary, "env", "score"] + options, input=lines)
+    scores, _ = speak([arguments.binary, "env", "score"] + options, input=lines)
     rounded = 0
     for (index, entry, answer), reply in zip(requests, scores, strict=True):
         try:
@@ -170,8 +193,8 @@ def compare(task, arguments):
             faults += 1
             print(f"  {task}[{index}] answer {answer!r}: ours {reply}, theirs {theirs}")
     kinds = len({reply.get("score") for reply in scores})
-    print(f"{task}: {len(entries)} entries ({skipped} the package cannot make), {len(scores)} scores "
-          f"of {kinds} values, {rounded} in the last bit or worse, {faults} faults", flush=True)
+    print(f"{task}: {len(entries)} entries ({skipped} the package cannot make), "
+          f"{len(scores)} scores of {kinds} values, {rounded} in the last bit or worse, {faults} faults", flush=True)
     return faults
 
 

@@ -9,7 +9,9 @@ import Testing
         "Swift", "Foundation", "FoundationEssentials", "Synchronization", "Glibc", "Musl", "Darwin",
     ]
     /// A longer file must be named here with its reason.
-    static let longFiles: [String: String] = [:]
+    static let longFiles: [String: String] = [
+        "Sources/Learning/Gym/Words/EnglishWords.swift": "a word list, one literal"
+    ]
     static let fileLinesMax = 600
 
     let files = SourceTree.files

@@ -128,6 +128,8 @@ public struct TransformerGraph {
     ) -> Value {
         let epsilon = transformer.config.epsilon
         var stream = graph.embedding(weight("model.embed_tokens.weight"), tokens)
+        // bf16 storage rounds the table too: fp32 master weights must give what it gives.
+        if transformer.product == .bfloat16 { stream = graph.roundBFloat16(stream) }
         for layer in 0..<transformer.config.layers {
             let block = "model.layers.\(layer)"
             let before = graph.rmsNorm(

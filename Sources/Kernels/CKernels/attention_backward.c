@@ -14,7 +14,7 @@
 // ones. Where several query heads share a key head, dV and dK go on (c = c + p) over the heads ascending.
 #include <string.h>
 #include "include/ck_attention.h"
-#include "include/ck_elementary.h"
+#include "rows.h"
 #include "tiles.h"
 #pragma STDC FP_CONTRACT OFF
 
@@ -61,8 +61,7 @@ static void scalar_row(const backward *g, long b, long head, long i, float *p, f
         long kv = head / g->group;
         const float *k = g->k + (b * g->time + j) * g->k_row + kv * g->dim;
         const float *v = g->v + (b * g->time + j) * g->v_row + kv * g->dim;
-        float x = chain(q, k, g->dim) * g->scale - stats[0];
-        p[j] = (x == x ? ck_exp(x) : x) * inverse;
+        p[j] = exp_or_nan(chain(q, k, g->dim) * g->scale - stats[0]) * inverse;
         ds[j] = p[j] * (chain(d_o, v, g->dim) - d);
     }
 }

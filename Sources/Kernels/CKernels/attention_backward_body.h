@@ -7,7 +7,7 @@ INLINE void probabilities(const attention_gradient_tile *t, long row, long rows,
     for (long i = row; i < row + rows; i++)
         for (long v = 0; v < vectors; v++) {
             float *p = t->p + i * TILE + 16 * v, *ds = t->ds + i * TILE + 16 * v;
-            f16 e = exp_of_score(load16(p) * t->scale - t->m[i]) * t->inverse_l[i];
+            f16 e = exp_or_nan16(load16(p) * t->scale - t->m[i]) * t->inverse_l[i];
             store16(p, e);
             store16(ds, e * (load16(ds) - t->d[i]));
         }

@@ -12,7 +12,7 @@ INLINE void softmax_tile(float *scores, long valid, float scale, int first, floa
         x[c] = omitted;
         if (16 * c < valid) {
             x[c] = load16(scores + 16 * c) * scale;
-            if (16 * c + 16 > valid) x[c] = lane_index() < (int)valid - 16 * c ? x[c] : omitted;
+            if (16 * c + 16 > valid) x[c] = below(valid - 16 * c) ? x[c] : omitted;
         }
         lanes = max16(x[c], lanes);
     }
@@ -22,8 +22,8 @@ INLINE void softmax_tile(float *scores, long valid, float scale, int first, floa
 #pragma unroll
     for (int c = 0; c < 4; c++) {
         if (16 * c >= valid) break;
-        f16 p = exp_of_score(x[c] - now);
-        if (16 * c + 16 > valid) p = lane_index() < (int)valid - 16 * c ? p : (f16)0;
+        f16 p = exp_or_nan16(x[c] - now);
+        if (16 * c + 16 > valid) p = below(valid - 16 * c) ? p : (f16)0;
         store16(scores + 16 * c, p);
         sums = sums + p;
     }
@@ -38,7 +38,7 @@ INLINE void softmax_tile(float *scores, long valid, float scale, int first, floa
         *l = *l + sum;
         return;
     }
-    f16 a = exp_of_score((f16)(old - now));
+    f16 a = exp_or_nan16((f16)(old - now));
     *l = __builtin_fmaf(*l, a.x, sum);
     for (long d = 0; d < width; d += 16) store16(o + d, load16(o + d) * a);
 }
@@ -112,7 +112,7 @@ static void merge(const attention_rows *r, long segment, const attention_state *
     for (long i = 0; i < r->rows; i++) {
         if (r->count[i] <= segment * SEGMENT) continue;
         float now = s->m[i] > into->m[i] ? s->m[i] : into->m[i];
-        f16 a = exp_of_score((f16)(into->m[i] - now)), b = exp_of_score((f16)(s->m[i] - now));
+        f16 a = exp_or_nan16((f16)(into->m[i] - now)), b = exp_or_nan16((f16)(s->m[i] - now));
         float *o = into->o + i * r->width, *p = s->o + i * r->width;
         into->m[i] = now;
         into->l[i] = __builtin_fmaf(s->l[i], b.x, into->l[i] * a.x);

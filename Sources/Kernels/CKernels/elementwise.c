@@ -38,6 +38,24 @@ static float gelu_slope(float x) {
     return __builtin_fmaf(c * q, __builtin_fmaf(z, GELU_SLOPE_1, GELU_0), s);
 }
 
+static uint32_t bits_of(float x) {
+    uint32_t u;
+    memcpy(&u, &x, sizeof u);
+    return u;
+}
+
+static uint16_t bf16_of(float x) {
+    uint32_t u = bits_of(x), rounded = (u + 0x7FFF + (u >> 16 & 1)) >> 16;
+    return x != x ? 0x7FC0 : __builtin_fabsf(x) < 0x1p-56f ? 0 : (uint16_t)rounded;
+}
+
+static float widened(uint16_t half) {
+    uint32_t u = (uint32_t)half << 16;
+    float x;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
+
 static float unary(ck_unary f, float x) {
     switch (f) {
     case CK_NEG: return -x;
@@ -54,6 +72,7 @@ static float unary(ck_unary f, float x) {
     case CK_RECIPROCAL: return 1.0f / x;
     case CK_SIN: return ck_sin(x);
     case CK_COS: return ck_cos(x);
+    case CK_ROUND_BF16: return widened(bf16_of(x));
     }
     return __builtin_nanf(""); // not a function of ours: a fault, not a guess
 }
@@ -106,24 +125,15 @@ static void swiglu_backward_all(long n, const float *gate, const float *up, cons
     }
 }
 
-static uint32_t bits_of(float x) {
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-
 static void to_bf16_all(long n, const float *a, uint16_t *y) {
     for (long i = 0; i < n; i++) {
-        uint32_t u = bits_of(a[i]);
-        uint32_t rounded = (u + 0x7FFF + (u >> 16 & 1)) >> 16;
-        y[i] = a[i] != a[i] ? 0x7FC0 : __builtin_fabsf(a[i]) < 0x1p-56f ? 0 : (uint16_t)rounded;
+        y[i] = bf16_of(a[i]);
     }
 }
 
 static void from_bf16_all(long n, const uint16_t *a, float *y) {
     for (long i = 0; i < n; i++) {
-        uint32_t u = (uint32_t)a[i] << 16;
-        memcpy(y + i, &u, sizeof u);
+        y[i] = widened(a[i]);
     }
 }
 

@@ -16,6 +16,16 @@ INLINE f16 gelu_slope16(f16 x) {
     return fma16(c * q, fma16(z, (f16)GELU_SLOPE_1, (f16)GELU_0), s);
 }
 
+INLINE half16 bf16_of(f16 x) {
+    u16 u = (u16)x;
+    u16 rounded = (u + 0x7FFFu + (u >> 16 & 1)) >> 16;
+    rounded = __builtin_elementwise_abs(x) < 0x1p-56f ? (u16)0 : rounded;
+    rounded = x != x ? (u16)0x7FC0 : rounded;
+    return __builtin_convertvector(rounded, half16);
+}
+
+INLINE f16 widened16(half16 x) { return (f16)(__builtin_convertvector(x, u16) << 16); }
+
 INLINE f16 unary16(const ck_unary f, f16 x) {
     switch (f) {
     case CK_NEG: return -x;
@@ -32,6 +42,7 @@ INLINE f16 unary16(const ck_unary f, f16 x) {
     case CK_RECIPROCAL: return 1.0f / x;
     case CK_SIN: return turn16(x, 0);
     case CK_COS: return turn16(x, 1);
+    case CK_ROUND_BF16: return widened16(bf16_of(x));
     }
     return (f16)__builtin_nanf("");
 }
@@ -62,7 +73,7 @@ static void unary_all(ck_unary f, long n, const float *a, float *y) {
 #define UNARY(name) case name: unary_loop(name, n, a, y); return;
     UNARY(CK_NEG) UNARY(CK_ABS) UNARY(CK_EXP) UNARY(CK_LOG) UNARY(CK_TANH) UNARY(CK_SIGMOID)
     UNARY(CK_SILU) UNARY(CK_GELU) UNARY(CK_RELU) UNARY(CK_SQUARE) UNARY(CK_SQRT) UNARY(CK_RECIPROCAL)
-    UNARY(CK_SIN) UNARY(CK_COS)
+    UNARY(CK_SIN) UNARY(CK_COS) UNARY(CK_ROUND_BF16)
 #undef UNARY
     }
     unary_loop((ck_unary)-1, n, a, y);
@@ -141,14 +152,6 @@ static void swiglu_backward_all(long n, const float *gate, const float *up, cons
     store_part(d_up + i, m, du);
 }
 
-INLINE half16 bf16_of(f16 x) {
-    u16 u = (u16)x;
-    u16 rounded = (u + 0x7FFFu + (u >> 16 & 1)) >> 16;
-    rounded = __builtin_elementwise_abs(x) < 0x1p-56f ? (u16)0 : rounded;
-    rounded = x != x ? (u16)0x7FC0 : rounded;
-    return __builtin_convertvector(rounded, half16);
-}
-
 static void to_bf16_all(long n, const float *a, uint16_t *y) {
     long i = 0;
     for (; i + 16 <= n; i += 16) *(half16u *)(y + i) = bf16_of(load16(a + i));
@@ -161,7 +164,7 @@ static void to_bf16_all(long n, const float *a, uint16_t *y) {
 static void from_bf16_all(long n, const uint16_t *a, float *y) {
     long i = 0;
     for (; i + 16 <= n; i += 16)
-        store16(y + i, (f16)(__builtin_convertvector((half16)*(const half16u *)(a + i), u16) << 16));
+        store16(y + i, widened16(*(const half16u *)(a + i)));
     for (; i < n; i++) {
         union { unsigned u; float f; } x = {(unsigned)a[i] << 16};
         y[i] = x.f;

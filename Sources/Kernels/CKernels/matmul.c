@@ -1,14 +1,14 @@
 // The driver of the matrix product: which part of C a thread computes, and from which packed operands.
 //
-// C is cut into row blocks of at most 168 rows (their packed A stays in the second-level cache) and chunks of
-// 32-column panels; a part is one of each, and threads claim parts. k is cut into cache blocks of at most 1024,
-// a multiple of the arithmetic's 256, that follow each other inside a part. k is never split over threads.
+// C is cut into row blocks (their packed A stays in the second-level cache) and chunks of 32-column panels; a
+// part is one of each, and threads claim parts. k is cut into cache blocks, multiples of the arithmetic's 256,
+// that follow each other inside a part. k is never split over threads.
 #include "matmul.h"
 #include "scratch.h"
 
 enum {
-    K_CACHE = 1024,           // k of one packed block of A
-    ROWS_CACHE = 168,         // rows of it
+    K_CACHE = 1024,           // k of one packed block of A, and its rows: 168 x 1024, or, where k is
+    ROWS_CACHE = 168,         // longer, 336 x 512, which reads B half as often
     A_HELD_BYTES = 3 << 19,    // A of one row block is packed for all k at once if it is no larger
     B_SHARED_BYTES = 32 << 20, // unpacked B is packed by this much at a time
     B_CHUNK_BYTES = 16 << 20, // packed B that several row blocks read again should stay in the last cache
@@ -169,9 +169,10 @@ static char *packed_a(job *j, long entry, long block, long first, long last, lon
 }
 
 static void panel_of_tiles(const job *j, long entry, long panel, long first, long last, const char *a,
-                           const char *b, long k, long count) {
+                           const char *b, const char *fetch, long k, long count) {
     const ck_matmul *g = j->g;
     const ck_kernels *kernels = j->kernels;
+    const size_t half_panel = ck_panel_bytes(panel_type(j), count) / 2;
     const long per = kernels->a_pairs ? 2 : 1;
     const long padded = ck_ceil(count, kernels->k_step) * kernels->k_step / per;
     const int end = k + count == g->k;
@@ -188,6 +189,8 @@ static void panel_of_tiles(const job *j, long entry, long panel, long first, lon
             t.c = c + row * g->c_row;
             t.next = tile + 1 < last ? c + next * g->c_row
                                      : c + tile_row(j, first) * g->c_row + kernels->width;
+            // Two tiles have as many steps as a panel has lines.
+            t.fetch = fetch && half == 0 && tile < first + 2 ? fetch + (size_t)(tile - first) * half_panel : NULL;
             kernels->packed[next - row](&t);
             tile_a += (next - row) * padded * 4;
         }
@@ -205,14 +208,16 @@ static void many_rows_part(void *argument, long part, int worker) {
         // A worker's scratch may move when it grows, never between a block's packing and its use.
         const char *a = packed_a(j, entry, block, first, last, k, count, worker);
         for (long p = p0; p < p1; p++) {
-            const char *b = j->b_ready;
-            if (b) b += (size_t)p * j->b_panel_bytes + ck_panel_bytes(panel_type(j), k - j->k0);
-            else {
+            const char *b = j->b_ready, *fetch = NULL;
+            if (b) {
+                b += (size_t)p * j->b_panel_bytes + ck_panel_bytes(panel_type(j), k - j->k0);
+                if (p + 1 < p1) fetch = b + j->b_panel_bytes;
+            } else {
                 char *own = ck_scratch(j->x, worker, CK_SLOT_MATMUL_B, ck_panel_bytes(panel_type(j), j->k_cache));
                 pack_panel(j, entry, j->first_panel + p, k, count, own);
                 b = own;
             }
-            panel_of_tiles(j, entry, j->first_panel + p, first, last, a, b, k, count);
+            panel_of_tiles(j, entry, j->first_panel + p, first, last, a, b, fetch, k, count);
         }
     }
 }
@@ -221,7 +226,7 @@ static void many_rows_part(void *argument, long part, int worker) {
 static void cut(job *j, long entries) {
     const int threads = ck_context_threads(j->x);
     const long k = j->k1 - j->k0, tile_rows = ck_ceil(j->g->m, j->tiles);
-    const long rows_least = ck_ceil(j->tiles * tile_rows, ROWS_CACHE);
+    const long rows_least = ck_ceil(j->tiles * tile_rows, k > K_CACHE ? 2 * ROWS_CACHE : ROWS_CACHE);
     const long bytes = j->panels * (long)ck_panel_bytes(panel_type(j), k);
     const long chunks_least = rows_least > 1 ? ck_min(j->panels, (bytes + B_CHUNK_BYTES / 2) / B_CHUNK_BYTES) : 1;
     j->row_blocks = rows_least;
@@ -247,8 +252,8 @@ static void cut(job *j, long entries) {
 }
 
 static void run_parts(job *j, long entries) {
-    const long k = j->k1 - j->k0, pieces = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, K_CACHE));
-    j->k_cache = pieces * CK_BLOCK;
+    const long k = j->k1 - j->k0, most = k > K_CACHE ? K_CACHE / 2 : K_CACHE;
+    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, most)) * CK_BLOCK;
     cut(j, entries);
     const long rows = ck_min(j->g->m, ck_ceil(j->tiles, j->row_blocks) * j->kernels->rows);
     j->hold_a = rows * k * (j->kernels->a_pairs ? 2 : 4) <= A_HELD_BYTES;

@@ -16,6 +16,10 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
     const long a_row = in_place ? t->a_row : 1, a_step = in_place ? 1 : rows;
     const long ahead = (in_place ? 24 : 8) * CK_PANEL, steps = ck_ceil(t->k, K_STEP);
     const int count = vectors * panels;
+    const char *fetch = t->fetch;
+    const long fetch_step = fetch ? 64 : 0; // elsewhere this address is only looked at
+    if (!fetch) fetch = t->b;
+    V sums[CK_TILE_ROWS_MAX][8]; // between blocks; C itself is touched once, its rows may lie badly in the cache
     for (long start = 0; start < steps; start += STEPS) {
         V p[CK_TILE_ROWS_MAX][8];
         UNROLL for (int i = 0; i < rows; i++)
@@ -28,6 +32,10 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
         for (long s = ck_min(STEPS, steps - start); s > 0; s--) {
             UNROLL for (int j = 0; j < count; j += 64 / (4 * LANES))
                 __builtin_prefetch(b + j / vectors * t->b_panel + j % vectors * LANES + ahead, 0, 3);
+            if (!in_place) {
+                __builtin_prefetch(fetch, 0, 2);
+                fetch += fetch_step;
+            }
             UNROLL for (int half = 0; half < HALVES; half++) {
                 B_VECTOR w[8];
                 UNROLL for (int j = 0; j < count; j++)
@@ -40,15 +48,18 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
             }
             b += CK_PANEL;
         }
-        const int last = start + STEPS >= steps, fresh = start == 0 && t->first;
+        const int first = start == 0, last = start + STEPS >= steps;
         UNROLL for (int j = 0; j < count; j++) {
             const long at = j / vectors * t->c_panel + j % vectors * LANES, n = t->columns - at;
             float *c = t->c + at;
             V bias = last && t->bias ? LOAD_C(t->bias + at, n) : ZERO;
             UNROLL for (int i = 0; i < rows; i++) {
-                V sum = fresh ? p[i][j] : ADD(LOAD_C(c + i * t->c_row, n), p[i][j]);
+                V sum = p[i][j];
+                if (!first) sum = ADD(sums[i][j], sum);
+                else if (!t->first) sum = ADD(LOAD_C(c + i * t->c_row, n), sum);
                 if (last && t->bias) sum = ADD(sum, bias);
-                STORE_C(c + i * t->c_row, n, sum);
+                if (last) STORE_C(c + i * t->c_row, n, sum);
+                else sums[i][j] = sum;
             }
         }
     }

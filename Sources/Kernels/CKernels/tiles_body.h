@@ -1,62 +1,11 @@
 // Vector code of the tiles over 16 fp32 lanes: one zmm, two ymm or four NEON registers. Included once per
 // instruction set, inside its target attribute, after TILE_VECTORS (vectors per register block) is set.
 #include <string.h>
+#include "lanes.h"
 #include "tiles.h"
 #pragma STDC FP_CONTRACT OFF
 
-// Every function that takes or returns a vector is inlined, so no calling convention is involved.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float f16 __attribute__((ext_vector_type(16)));
-typedef float f16u __attribute__((ext_vector_type(16), aligned(4)));
-typedef float f8 __attribute__((ext_vector_type(8)));
-typedef float f4 __attribute__((ext_vector_type(4)));
-typedef float f2 __attribute__((ext_vector_type(2)));
-typedef int i16 __attribute__((ext_vector_type(16)));
-typedef unsigned u16 __attribute__((ext_vector_type(16)));
-
-INLINE f16 load16(const float *p) { return *(const f16u *)p; }
-INLINE void store16(float *p, f16 x) { *(f16u *)p = x; }
-INLINE f16 fma16(f16 a, f16 b, f16 c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE f16 max16(f16 a, f16 b) { return a > b ? a : b; }
-
-INLINE f16 exp16(f16 x) {
-    x = x > -87.33654f ? x : (f16)-87.33654f;
-    x = x < 88.72283f ? x : (f16)88.72283f;
-    f16 t = fma16(x, (f16)1.44269504f, (f16)12582912.0f);
-    f16 n = t - 12582912.0f;
-    f16 r = fma16(n, (f16)-0.693145752f, x);
-    r = fma16(n, (f16)-1.42860677e-6f, r);
-    f16 p = 1.37805939e-3f;
-    p = fma16(p, r, (f16)8.37312452e-3f);
-    p = fma16(p, r, (f16)4.16695364e-2f);
-    p = fma16(p, r, (f16)1.66664720e-1f);
-    p = fma16(p, r, (f16)4.99999851e-1f);
-    p = fma16(p, r, (f16)1.0f);
-    p = fma16(p, r, (f16)1.0f);
-    return (f16)((u16)p + ((u16)t << 23));
-}
-
-// The maximum of the lanes and their sum, halves first (RED16's tree).
-INLINE float max_lanes(f16 x) {
-    f8 a = x.hi > x.lo ? x.hi : x.lo;
-    f4 b = a.hi > a.lo ? a.hi : a.lo;
-    f2 c = b.hi > b.lo ? b.hi : b.lo;
-    return c.y > c.x ? c.y : c.x;
-}
-
-INLINE float sum_lanes(f16 x) {
-    f8 a = x.lo + x.hi;
-    f4 b = a.lo + a.hi;
-    f2 c = b.lo + b.hi;
-    return c.x + c.y;
-}
-
-INLINE i16 lane_index(void) { return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
-// exp that hands a NaN on instead of clamping it away.
-INLINE f16 exp_of_score(f16 x) { return x == x ? exp16(x) : x; }
 
 // The register block: rows x vectors accumulators, both constants. Where `fetch`, the data `ahead` elements
 // behind each b is fetched early.
@@ -181,12 +130,7 @@ static float dot(const float *a, const float *b, long n) {
     f16 s = 0;
     long i = 0;
     for (; i + 16 <= n; i += 16) s = fma16(load16(a + i), load16(b + i), s);
-    if (i < n) {
-        float x[16] = {0}, y[16] = {0};
-        memcpy(x, a + i, (size_t)(n - i) * sizeof *x);
-        memcpy(y, b + i, (size_t)(n - i) * sizeof *y);
-        s = lane_index() < (int)(n - i) ? fma16(load16(x), load16(y), s) : s;
-    }
+    if (i < n) s = below(n - i) ? fma16(load_part(a + i, n - i), load_part(b + i, n - i), s) : s;
     return sum_lanes(s);
 }
 
@@ -219,15 +163,8 @@ static void pack_keys(const float *k, long k_row, long count, long dim, float *t
             f16 r[16];
             for (long i = 0; i < 16; i++) {
                 const float *from = k + (j + i) * k_row + d;
-                if (j + i >= count) {
-                    r[i] = 0;
-                } else if (n == 16) {
-                    r[i] = load16(from);
-                } else {
-                    float part[16] = {0};
-                    memcpy(part, from, (size_t)n * sizeof *part);
-                    r[i] = load16(part);
-                }
+                if (j + i >= count) r[i] = 0;
+                else r[i] = n == 16 ? load16(from) : load_part(from, n);
             }
             transpose(r);
             for (long i = 0; i < n; i++) store16(tile + (d + i) * TILE + j, r[i]);

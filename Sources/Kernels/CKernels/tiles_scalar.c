@@ -1,6 +1,6 @@
 // The tiles in scalar code: the definition that the vector code repeats bit for bit.
 #include <string.h>
-#include "include/ck_elementary.h"
+#include "rows.h"
 #include "tiles.h"
 #pragma STDC FP_CONTRACT OFF
 
@@ -40,8 +40,6 @@ static void product(long rows, long vectors, long k, const float *a, long a_row,
         }
 }
 
-static float exp_of_score(float x) { return x == x ? ck_exp(x) : x; }
-
 // Maximum and RED16 sum by lanes: key j of the tile goes to lane j % 16, then lane h joins lane 0...
 static float max_of(const float *x, long n) {
     float s[LANES];
@@ -80,11 +78,11 @@ static void row_segment(const attention_rows *r, long row, long from, long to, c
             p[j] = score(r->q + row * r->dim, r->keys + at * r->dim, j, r->dim, r->scale);
         float tile_max = max_of(p, n);
         float now = at == from || tile_max > m ? tile_max : m;
-        for (long j = 0; j < n; j++) p[j] = exp_of_score(p[j] - now);
+        for (long j = 0; j < n; j++) p[j] = exp_or_nan(p[j] - now);
         if (at == from) {
             l = sum_of(p, n);
         } else {
-            float a = exp_of_score(m - now);
+            float a = exp_or_nan(m - now);
             l = __builtin_fmaf(l, a, sum_of(p, n));
             for (long d = 0; d < r->dim; d++) o[d] = o[d] * a;
         }
@@ -110,7 +108,7 @@ static void merge(const attention_rows *r, long segment, const attention_state *
     for (long i = 0; i < r->rows; i++) {
         if (r->count[i] <= segment * SEGMENT) continue;
         float now = s->m[i] > into->m[i] ? s->m[i] : into->m[i];
-        float a = exp_of_score(into->m[i] - now), b = exp_of_score(s->m[i] - now);
+        float a = exp_or_nan(into->m[i] - now), b = exp_or_nan(s->m[i] - now);
         float *o = into->o + i * r->width, *p = s->o + i * r->width;
         into->m[i] = now;
         into->l[i] = __builtin_fmaf(s->l[i], b, into->l[i] * a);

@@ -60,17 +60,24 @@ public enum Scoring {
     /// As `containment`, but numbers are compared by value and commas do not count.
     static func decimal(expected: String?, answer: String?) -> Double {
         guard let expected, let answer, !answer.isEmpty else { return 0 }
-        let plain = String(String.UnicodeScalarView(answer.unicodeScalars.filter { $0 != "," }))
-        let wanted = String(String.UnicodeScalarView(expected.unicodeScalars.filter { $0 != "," }))
+        let plain = withoutCommas(answer)
+        let wanted = withoutCommas(expected)
         if let value = PythonDecimal(plain), let goal = PythonDecimal(wanted),
             value.isEqual(to: goal)
-        { return 1 }
+        {
+            return 1
+        }
         guard PythonText.contains(plain, wanted), !plain.isEmpty else { return 0 }
         return Double(PythonText.length(wanted)) / Double(PythonText.length(plain))
     }
 
-    /// What stands in the last `<answer>…</answer>` of a completion, without blanks around it; nil
-    /// where no such pair is. The first opening tag before a closing one counts.
+    private static func withoutCommas(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "," }))
+    }
+
+    /// What stands in the last `<answer>…</answer>` of a completion, without blanks around it.
+    ///
+    /// Nil where no such pair is. The first opening tag before a closing one counts.
     public static func extractAnswer(_ completion: String, tag: String = "answer") -> String? {
         let text = Array(completion.utf8)
         let (open, close) = (Array("<\(tag)>".utf8), Array("</\(tag)>".utf8))

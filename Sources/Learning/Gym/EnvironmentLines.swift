@@ -32,8 +32,10 @@ public struct EnvironmentLines: Sendable {
         ]).compactText
     }
 
-    /// Answers one request line. What is wrong with a request is told in the reply, so that one bad
-    /// line does not end a conversation.
+    /// Answers one request line.
+    ///
+    /// What is wrong with a request is told in the reply, so that one bad line does not end a
+    /// conversation.
     public mutating func score(line: String) -> String {
         do {
             return JSON.members([("score", .real(try score(request: line)))]).compactText

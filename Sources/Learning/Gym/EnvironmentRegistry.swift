@@ -18,7 +18,10 @@ public enum EnvironmentRegistry {
             FractionSimplification.name,
             { s throws(EnvironmentError) in try FractionSimplification(&s) }
         ),
-        (GreatestCommonDivisor.name, { s throws(EnvironmentError) in try GreatestCommonDivisor(&s) }),
+        (
+            GreatestCommonDivisor.name,
+            { s throws(EnvironmentError) in try GreatestCommonDivisor(&s) }
+        ),
         (LetterCounting.name, { s throws(EnvironmentError) in try LetterCounting(&s) }),
         (NumberSorting.name, { s throws(EnvironmentError) in try NumberSorting(&s) }),
         (PropositionalLogic.name, { s throws(EnvironmentError) in try PropositionalLogic(&s) }),
@@ -38,6 +41,7 @@ public enum EnvironmentRegistry {
     ///   - name: one of `names`.
     ///   - configuration: an object; keys that are absent take the task format's defaults.
     ///   - seed: the seed where the configuration has none.
+    /// - Returns: the environment, ready to give entries.
     /// - Throws: a sentence that names the valid environments, keys or values.
     public static func make(_ name: String, configuration: JSON = .members([]), seed: Int = 42)
         throws(EnvironmentError) -> any Environment
@@ -65,16 +69,20 @@ public enum EnvironmentRegistry {
 
     // MARK: RL Swarm
 
-    /// The nine specialties of RL Swarm. Its own seeds are pinned, so that its stream repeats after
+    /// The nine specialties of RL Swarm.
+    ///
+    /// Its own seeds are pinned, so that its stream repeats after
     /// 500 entries of each; with `"pinned_seeds": false` each specialty follows the mixture's seed.
-    private static func rlSwarm(_ configuration: JSON, _ seed: Int) throws(EnvironmentError) -> JSON {
+    private static func rlSwarm(_ configuration: JSON, _ seed: Int) throws(EnvironmentError)
+        -> JSON
+    {
         var settings = try Settings(configuration, of: rlSwarmName, seed: seed)
         let pinned = try settings.bool("pinned_seeds", default: true)
         let seed = try settings.seed()
         let parts = specialties.map { name, own, config in
-            JSON.members([
-                ("name", .text(name)), ("weight", .int(1)),
-                ("config", .members(config + [("size", .int(500))] + (pinned ? [("seed", .int(own))] : []))),
+            let common = [("size", JSON.int(500))] + (pinned ? [("seed", .int(own))] : [])
+            return JSON.members([
+                ("name", .text(name)), ("weight", .int(1)), ("config", .members(config + common)),
             ])
         }
         return .members([("size", .int(1_000)), ("seed", .int(seed)), ("datasets", .list(parts))])
@@ -99,7 +107,10 @@ public enum EnvironmentRegistry {
             ]
         ),
         ("bf", 1_238, [("difficulty", .int(1))]),
-        ("binary_matrix", 1_236, [("min_n", .int(3)), ("max_n", .int(10)), ("p_zero", .real(0.25))]),
+        (
+            "binary_matrix", 1_236,
+            [("min_n", .int(3)), ("max_n", .int(10)), ("p_zero", .real(0.25))]
+        ),
         (
             "calendar_arithmetic", 1_237,
             [
@@ -122,14 +133,16 @@ public enum EnvironmentRegistry {
             "fraction_simplification", 1_236,
             [
                 ("min_value", .int(1)), ("max_value", .int(100)), ("min_factor", .int(2)),
-                ("max_factor", .int(100)), ("styles", .texts(["plain", "latex_frac", "latex_dfrac"])),
+                ("max_factor", .int(100)),
+                ("styles", .texts(["plain", "latex_frac", "latex_dfrac"])),
             ]
         ),
         (
             "propositional_logic", 1_238,
             [
                 ("min_vars", .int(2)), ("max_vars", .int(4)), ("min_statements", .int(2)),
-                ("max_statements", .int(4)), ("min_complexity", .int(1)), ("max_complexity", .int(3)),
+                ("max_statements", .int(4)), ("min_complexity", .int(1)),
+                ("max_complexity", .int(3)),
             ]
         ),
     ]

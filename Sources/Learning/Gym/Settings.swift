@@ -1,4 +1,4 @@
-/// Reads the configuration of one environment, key by key, and complains about what it does not know.
+/// Reads the configuration of one environment, key by key, and refuses what it does not know.
 ///
 /// Every number is held within bounds: a configuration may come from a peer, and a matrix of a
 /// billion cells is an attack, not a task.
@@ -53,9 +53,9 @@ struct Settings {
         return least...greatest
     }
 
-    mutating func number(_ key: String, default fallback: Double, within bounds: ClosedRange<Double>)
-        throws(EnvironmentError) -> Double
-    {
+    mutating func number(
+        _ key: String, default fallback: Double, within bounds: ClosedRange<Double>
+    ) throws(EnvironmentError) -> Double {
         guard let found = value(key) else { return fallback }
         guard let number = found.realNumber else { throw wrong(key, "a number") }
         guard bounds.contains(number) else {
@@ -112,9 +112,9 @@ struct Settings {
         return items
     }
 
-    mutating func object(_ key: String) -> JSON? { value(key) }
-
-    /// The keys that every environment has. Call it last: it refuses the keys nobody asked for.
+    /// The keys that every environment has.
+    ///
+    /// Call it last: it refuses the keys nobody asked for.
     mutating func seed() throws(EnvironmentError) -> Int {
         let seed = try int("seed", default: defaultSeed, within: Int.min...Int.max)
         _ = try size()

@@ -64,6 +64,9 @@ private let elementwiseCases: [OperatorCase] =
     unaryFunctions.map { function, range in
         OperatorCase("\(function)", [([3, 19], range)]) { graph, x, _ in [graph.unary(function, x[0])] }
     } + [
+        OperatorCase("roundBFloat16", [([3, 19], wide)], differentiable: false) { graph, x, _ in
+            [graph.roundBFloat16(x[0])]
+        },
         OperatorCase("add", [([3, 19], wide), ([3, 19], wide)]) { graph, x, _ in [graph.add(x[0], x[1])] },
         OperatorCase("subtract", [([37], wide), ([37], wide)]) { graph, x, _ in
             [graph.subtract(x[0], x[1])]

@@ -25,7 +25,8 @@ final class TileContext {
 
 /// Values of one kind for a whole tensor.
 enum Content: CaseIterable {
-    case plain, zerosAndSubnormals, wide
+    /// `tiny`: every product underflows to a zero with a sign.
+    case plain, zerosAndSubnormals, wide, tiny
 
     func value(from seed: inout Seed) -> Float {
         let plain = Float.random(in: -1...1, using: &seed)
@@ -34,6 +35,8 @@ enum Content: CaseIterable {
         case .wide:
             return plain
                 * Float(sign: .plus, exponent: .random(in: -15...15, using: &seed), significand: 1)
+        case .tiny:
+            return [0.0, -0.0, 1e-25, -1e-25, 1e-30, -1e-30].randomElement(using: &seed) ?? 0
         case .zerosAndSubnormals:
             switch Int.random(in: 0..<8, using: &seed) {
             case 0: return -0.0

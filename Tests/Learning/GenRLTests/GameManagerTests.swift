@@ -1,3 +1,4 @@
+import Gym
 import Testing
 
 @testable import GenRL

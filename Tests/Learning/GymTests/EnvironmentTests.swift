@@ -39,8 +39,9 @@ import Testing
             "1e999999999999999999", "-1e-999999999999999999", "1e-99999999999999999999999",
             String(repeating: "(", count: 100_000), String(repeating: "[", count: 100_000),
             String(repeating: "9", count: 100_000), String(repeating: "¬", count: 4_096),
-            (0..<400).map { "v\($0)" }.joined(separator: "∨"), "\u{0}", "🏳️‍🌈", "[[[[1]]]]",
-            String(repeating: "P∧", count: 2_000), "{", "$\\frac{", "1_", "_1", "0x10", "nan", "-inf",
+            (0..<400).map { "v\($0)" }.joined(separator: "∨"), "\u{0}", "🏳️‍🌈",
+            String(repeating: "P∧", count: 2_000), "[[[[1]]]]", "{", "$\\frac{", "1_", "_1", "0x10",
+            "nan", "-inf",
         ]
         for answer in hostile {
             let score = environment.score(answer, for: entry)
@@ -127,8 +128,10 @@ import Testing
         var lines = try EnvironmentLines(name: "gcd")
         let sample = try #require(JSON.parsed(try lines.sample(seed: 5, index: 2)))
         let answer = try #require(sample.member("answer")?.text)
-        #expect(lines.score(line: #"{"seed":5,"index":2,"answer":"\#(answer)"}"#) == #"{"score":1.0}"#)
-        #expect(lines.score(line: #"{"seed":5,"index":2,"answer":null}"#) == #"{"score":0.0}"#)
+        let right = lines.score(line: #"{"seed":5,"index":2,"answer":"\#(answer)"}"#)
+        #expect(right == #"{"score":1.0}"#)
+        let none = lines.score(line: #"{"seed":5,"index":2,"answer":null}"#)
+        #expect(none == #"{"score":0.0}"#)
     }
 
     @Test(arguments: ["", "[]", "{\"seed\":1}", #"{"seed":1,"index":-1,"answer":"a"}"#, "{"])

@@ -4,6 +4,8 @@ import CKernels
 enum UnaryFunction: Int, Sendable {
     case negate, absolute, exp, log, tanh, sigmoid, silu, gelu, relu, square, squareRoot, reciprocal
     case sin, cos
+    /// Rounds to bf16; gradients pass as if it did nothing.
+    case roundBFloat16
 
     var kernel: ck_unary { ck_unary(rawValue: UInt32(rawValue)) }
 }
@@ -48,6 +50,7 @@ struct Unary: Operator {
         case .reciprocal: return [graph.negate(graph.multiply(dy, graph.square(y)))]
         case .sin: return [graph.multiply(dy, graph.unary(.cos, x))]
         case .cos: return [graph.negate(graph.multiply(dy, graph.unary(.sin, x)))]
+        case .roundBFloat16: return [dy]
         }
     }
 
@@ -293,6 +296,9 @@ extension Graph {
     public mutating func squareRoot(_ x: Value) -> Value { unary(.squareRoot, x) }
     /// 1 / x
     public mutating func reciprocal(_ x: Value) -> Value { unary(.reciprocal, x) }
+
+    /// x as bf16 stores it, widened again; the gradient passes as if it did nothing.
+    public mutating func roundBFloat16(_ x: Value) -> Value { unary(.roundBFloat16, x) }
 
     /// a + b, same shape.
     public mutating func add(_ a: Value, _ b: Value) -> Value { binary(.add, a, b) }

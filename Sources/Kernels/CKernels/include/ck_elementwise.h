@@ -4,7 +4,8 @@
 
 typedef enum ck_unary {
     CK_NEG, CK_ABS, CK_EXP, CK_LOG, CK_TANH, CK_SIGMOID, CK_SILU, CK_GELU, CK_RELU, CK_SQUARE,
-    CK_SQRT, CK_RECIPROCAL, CK_SIN, CK_COS
+    CK_SQRT, CK_RECIPROCAL, CK_SIN, CK_COS,
+    CK_ROUND_BF16 // q(x) below, widened again
 } ck_unary;
 typedef enum ck_binary {
     CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_MIN, CK_MAX,

@@ -28,7 +28,8 @@ extension JSON {
         case .text(let text): Self.quoted(text)
         case .list(let items): "[" + items.map(\.compactText).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { Self.quoted($0.key) + ":" + $0.value.compactText }
+            "{"
+                + members.map { Self.quoted($0.key) + ":" + $0.value.compactText }
                 .joined(separator: ",") + "}"
         }
     }
@@ -125,7 +126,9 @@ private struct JSONReader {
 
     private mutating func number() -> JSON? {
         let start = position
-        while position < bytes.count, "+-.0123456789eE".utf8.contains(bytes[position]) { position += 1 }
+        while position < bytes.count, "+-.0123456789eE".utf8.contains(bytes[position]) {
+            position += 1
+        }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         guard let first = digits.utf8.first, (48...57).contains(first) else { return nil }
@@ -181,7 +184,7 @@ private struct JSONReader {
     private mutating func hex() -> UInt32? {
         guard position + 4 <= bytes.count else { return nil }
         let text = String(decoding: bytes[position..<(position + 4)], as: UTF8.self)
-        guard text.utf8.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }) else { return nil }
+        guard text.unicodeScalars.allSatisfy(\.properties.isASCIIHexDigit) else { return nil }
         position += 4
         return UInt32(text, radix: 16)
     }

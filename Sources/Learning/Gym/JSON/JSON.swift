@@ -1,4 +1,6 @@
-/// A JSON value. Objects keep the order of their members.
+/// A JSON value.
+///
+/// Objects keep the order of their members.
 public enum JSON: Sendable, Equatable {
     /// One key and its value.
     public struct Member: Sendable, Equatable {
@@ -7,12 +9,19 @@ public enum JSON: Sendable, Equatable {
         /// The value.
         public var value: JSON
     }
+    /// Nothing.
     case null
+    /// True or false.
     case flag(Bool)
+    /// A number without a point or exponent that fits 64 bits.
     case int(Int)
+    /// Any other number.
     case real(Double)
+    /// A text.
     case text(String)
+    /// Values in order.
     case list([JSON])
+    /// Members in the order in which they stand.
     case object([Member])
 }
 
@@ -37,14 +46,20 @@ extension JSON {
     /// The value of a key of an object.
     public func member(_ key: String) -> JSON? { orderedMembers?.last { $0.key == key }?.value }
 
-    var orderedMembers: [Member]? {
+    /// The members of an object.
+    public var orderedMembers: [Member]? {
         if case .object(let members) = self { members } else { nil }
     }
-    var elements: [JSON]? { if case .list(let items) = self { items } else { nil } }
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
-    var wholeNumber: Int? { if case .int(let number) = self { number } else { nil } }
-    var realNumber: Double? {
+    /// The values of a list.
+    public var elements: [JSON]? { if case .list(let items) = self { items } else { nil } }
+    /// The characters of a text.
+    public var text: String? { if case .text(let text) = self { text } else { nil } }
+    /// The truth of a flag.
+    public var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+    /// A number written without a point.
+    public var wholeNumber: Int? { if case .int(let number) = self { number } else { nil } }
+    /// Any number.
+    public var realNumber: Double? {
         switch self {
         case .int(let number): Double(number)
         case .real(let number): number

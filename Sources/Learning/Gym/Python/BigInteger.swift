@@ -1,5 +1,7 @@
-/// A whole number of any length, with Python's floor division. Sized for the arithmetic of
-/// questions: schoolbook methods, no attempt at speed for thousands of digits.
+/// A whole number of any length, with Python's floor division.
+///
+/// Sized for the arithmetic of questions: schoolbook methods, no attempt at speed for thousands of
+/// digits.
 struct BigInteger: Hashable, Sendable {
     private(set) var negative: Bool
     /// 32-bit words, least significant first, without leading zeros; zero has none.
@@ -51,7 +53,9 @@ struct BigInteger: Hashable, Sendable {
     var int: Int? {
         guard magnitude.count <= 2 else { return nil }
         let word = magnitude.reversed().reduce(UInt64(0)) { $0 << 32 | UInt64($1) }
-        if negative { return word <= UInt64(Int.max) + 1 ? Int(truncatingIfNeeded: 0 &- word) : nil }
+        if negative {
+            return word <= UInt64(Int.max) + 1 ? Int(truncatingIfNeeded: 0 &- word) : nil
+        }
         return Int(exactly: word)
     }
 
@@ -157,7 +161,9 @@ extension BigInteger: Comparable {
         let (q, r) = Self.divide(magnitude, divisor.magnitude)
         let quotient = BigInteger(negative: negative != divisor.negative, magnitude: q)
         let remainder = BigInteger(negative: negative, magnitude: r)
-        if remainder.isZero || remainder.negative == divisor.negative { return (quotient, remainder) }
+        if remainder.isZero || remainder.negative == divisor.negative {
+            return (quotient, remainder)
+        }
         return (quotient - 1, remainder + divisor)
     }
 

@@ -1,5 +1,7 @@
 /// Python's `decimal.Decimal`: exact decimal numbers, and arithmetic rounded half to even to the
-/// context's precision. Only finite values; where Python signals an error the result is nil.
+/// context's precision.
+///
+/// Only finite values; where Python signals an error the result is nil.
 struct PythonDecimal: Sendable {
     /// Of the default context: results beyond it are an error.
     static let exponentMax = 999_999
@@ -76,9 +78,11 @@ struct PythonDecimal: Sendable {
         if isZero || other.isZero { return isZero && other.isZero }
         guard negative == other.negative, adjusted == other.adjusted else { return false }
         let zeros = abs(digits.count - other.digits.count)
-        let (long, short) = digits.count > other.digits.count
+        let (long, short) =
+            digits.count > other.digits.count
             ? (digits, other.digits) : (other.digits, digits)
-        return long.dropLast(zeros).elementsEqual(short) && long.suffix(zeros).allSatisfy { $0 == 0 }
+        return long.dropLast(zeros).elementsEqual(short)
+            && long.suffix(zeros).allSatisfy { $0 == 0 }
     }
 
     /// Whether the magnitude is at most 10 to the power `power`.
@@ -210,7 +214,8 @@ extension PythonDecimal {
         var result: [UInt8] = []
         var carry: UInt8 = 0
         for k in 1...max(a.count, b.count, 1) {
-            let t = (k <= a.count ? a[a.count - k] : 0) + (k <= b.count ? b[b.count - k] : 0) + carry
+            let x = k <= a.count ? a[a.count - k] : 0
+            let t = x + (k <= b.count ? b[b.count - k] : 0) + carry
             result.append(t % 10)
             carry = t / 10
         }

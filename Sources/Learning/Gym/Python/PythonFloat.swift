@@ -11,9 +11,10 @@ enum PythonFloat {
         let point = exponent + 1
         if point > 16 || point < -3 {
             let rest = digits.count > 1 ? "." + String(digits.dropFirst()) : ""
-            let power = String(abs(exponent))
-            let padded = power.count < 2 ? "0" + power : power
-            return sign + String(digits.prefix(1)) + rest + "e" + (exponent < 0 ? "-" : "+") + padded
+            let size = String(abs(exponent))
+            let padded = size.count < 2 ? "0" + size : size
+            let power = (exponent < 0 ? "e-" : "e+") + padded
+            return sign + String(digits.prefix(1)) + rest + power
         }
         if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
         if point >= digits.count {
@@ -37,7 +38,9 @@ enum PythonFloat {
         return (String(digits), exponent)
     }
 
-    /// `float(text)`: blanks around, underscores between digits, inf and nan. Nil on an error.
+    /// `float(text)`: blanks around, underscores between digits, inf and nan.
+    ///
+    /// Nil on an error.
     static func parse(_ text: String) -> Double? {
         var ascii = ""
         var before: Unicode.Scalar = "_"
@@ -80,7 +83,9 @@ enum PythonFloat {
         guard let mantissa = parts.first, parts.count <= 2 else { return false }
         let halves = mantissa.split(separator: ".", omittingEmptySubsequences: false)
         let digits = halves.joined()
-        guard halves.count <= 2, !digits.isEmpty, digits.allSatisfy(\.isNumber) else { return false }
+        guard halves.count <= 2, !digits.isEmpty, digits.allSatisfy(\.isNumber) else {
+            return false
+        }
         guard parts.count == 2 else { return true }
         var power = parts[1]
         if power.hasPrefix("-") || power.hasPrefix("+") { power.removeFirst() }

@@ -1,7 +1,7 @@
-/// Reads a Python literal of rows: a list or tuple whose items are lists, tuples or strings of cells.
+/// Reads a Python literal of rows: a list or tuple of lists, tuples or strings of cells.
 ///
-/// Models answer with `[[0, 1], [1, 0]]`. Nothing is evaluated, and nothing is nested deeper than two
-/// levels, so the work is linear in the text.
+/// Models answer with `[[0, 1], [1, 0]]`. Nothing is evaluated, and nothing is nested deeper than
+/// two levels, so the work is linear in the text.
 enum PythonLiteral {
     /// The cells of each row as `str` writes them; nil for any other text.
     static func rows(_ text: String) -> [[String]]? {
@@ -15,7 +15,7 @@ enum PythonLiteral {
         var rest: ArraySlice<Unicode.Scalar>
 
         mutating func skipBlanks() {
-            while let next = rest.first, next == " " || next == "\t" || next == "\n" || next == "\r" {
+            while let next = rest.first, " \t\n\r".unicodeScalars.contains(next) {
                 rest.removeFirst()
             }
         }

@@ -23,7 +23,8 @@ public struct PythonRandom: Sendable {
         var j = 0
         for _ in 0..<max(n, key.count) {
             let previous = state[i - 1] ^ (state[i - 1] >> 30)
-            state[i] = (state[i] ^ (previous &* 1_664_525)) &+ key[j] &+ UInt32(truncatingIfNeeded: j)
+            let mixed = state[i] ^ (previous &* 1_664_525)
+            state[i] = mixed &+ key[j] &+ UInt32(truncatingIfNeeded: j)
             i += 1
             j += 1
             if i == n { (state[0], i) = (state[n - 1], 1) }
@@ -115,7 +116,9 @@ extension PythonRandom {
         }
     }
 
-    /// `randint(low, high)`: both ends belong to the range. Spans are below 2^63.
+    /// `randint(low, high)`: both ends belong to the range.
+    ///
+    /// Spans are below 2^63.
     public mutating func randint(_ low: Int, _ high: Int) -> Int {
         precondition(low <= high, "an empty range of integers")
         return low + below(high - low + 1)
@@ -173,8 +176,10 @@ extension PythonRandom {
         }
     }
 
-    /// `sample(items, k)`: without replacement. Small populations are drawn from a pool, large ones
-    /// by rejection; the border is CPython's, for it changes which numbers are drawn.
+    /// `sample(items, k)`: without replacement.
+    ///
+    /// Small populations are drawn from a pool, large ones by rejection; the border is CPython's,
+    /// for it changes which numbers are drawn.
     public mutating func sample<Item>(_ items: [Item], _ k: Int) -> [Item] {
         precondition((0...items.count).contains(k), "a sample is no larger than its population")
         let n = items.count

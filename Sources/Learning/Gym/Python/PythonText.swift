@@ -1,5 +1,5 @@
-/// What Python does with text, where it differs from Swift: strings are code points, compared one by
-/// one; "a" and a composed form of "a" are never equal.
+/// What Python does with text, where it differs from Swift: strings are code points, compared one
+/// by one; "é" as one code point and as two are never equal.
 enum PythonText {
     /// `a == b`.
     static func equal(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
@@ -84,6 +84,7 @@ enum PythonText {
     static let integerDigitsMax = 4_300
 
     /// `int(text)`: blanks around, a sign, single underscores between digits, digits of any script.
+    ///
     /// Nil where Python raises an error.
     static func integer(_ text: String) -> BigInteger? {
         var scalars = strip(text).unicodeScalars[...]

@@ -1,7 +1,7 @@
 /// A number, from one base to another.
-public struct BaseConversion: Environment {
-    public static let name = "base_conversion"
-    public let seed: Int
+struct BaseConversion: Environment {
+    static let name = "base_conversion"
+    let seed: Int
     private let bases: ClosedRange<Int>
     private let values: ClosedRange<Int>
 
@@ -16,7 +16,7 @@ public struct BaseConversion: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let value = random.randint(values)
         let source = random.randint(bases)
@@ -30,7 +30,8 @@ public struct BaseConversion: Environment {
 
                 If the target base is > 10, use lowercase letters a-z for digits above 9.
 
-                Now, convert the \(Self.word(for: source)) number \(given) to \(Self.word(for: target))
+                Now, convert the \(Self.word(for: source)) number \(given) to \
+                \(Self.word(for: target))
 
                 """,
             answer: answer,

@@ -1,7 +1,7 @@
 /// Arithmetic with whole numbers, where every division is made to come out even.
-public struct BasicArithmetic: Environment {
-    public static let name = "basic_arithmetic"
-    public let seed: Int
+struct BasicArithmetic: Environment {
+    static let name = "basic_arithmetic"
+    let seed: Int
     private let terms: ClosedRange<Int>
     private let digits: ClosedRange<Int>
     private let operators: [String]
@@ -17,17 +17,19 @@ public struct BasicArithmetic: Environment {
         operators = try settings.words("operators", default: all, of: all)
         allowParentheses = try settings.bool("allow_parentheses", default: true)
         allowNegation = try settings.bool("allow_negation", default: true)
-        formatStyle = try settings.word("format_style", default: "simple", of: ["simple", "natural"])
+        formatStyle = try settings.word(
+            "format_style", default: "simple", of: ["simple", "natural"])
         whitespace = try settings.word(
             "whitespace", default: "single", of: ["no_space", "single", "random"])
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let termCount = random.randint(terms)
         let digitCount = random.randint(digits)
-        let made = allowParentheses
+        let made =
+            allowParentheses
             ? nested(&random, termCount, digitCount) : linear(&random, termCount, digitCount)
         guard let (expression, result) = made else {
             throw .notGenerated(
@@ -35,7 +37,8 @@ public struct BasicArithmetic: Environment {
                 reason: "the original divides by zero here, or walks through the divisors of a "
                     + "number of 64 bits; take another index, or fewer digits")
         }
-        let frames = formatStyle == "simple"
+        let frames =
+            formatStyle == "simple"
             ? [("Calculate ", ".")]
             : [("What is ", "?"), ("Solve ", "."), ("Compute ", "."), ("Evaluate: ", ".")]
         let frame = frames.count == 1 ? frames[0] : random.choice(frames)
@@ -46,7 +49,10 @@ public struct BasicArithmetic: Environment {
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("expression", .text(expression)), ("num_terms", .int(termCount)),
                 ("num_digits", .int(digitCount)),
-                ("difficulty", .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])),
+                (
+                    "difficulty",
+                    .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])
+                ),
             ]))
     }
 
@@ -110,7 +116,9 @@ public struct BasicArithmetic: Environment {
         guard var right = group(&random, rightCount - 1, digits) else { return nil }
         if right.last == ")" {
             guard let value = Self.evaluate(right.joined()) else { return nil }
-            guard let correction = correction(of: value, dividing: dividend, &random) else { return nil }
+            guard let correction = correction(of: value, dividing: dividend, &random) else {
+                return nil
+            }
             right.removeLast()
             return parts + right + ["+", correction.description, ")"]
         }
@@ -159,6 +167,7 @@ public struct BasicArithmetic: Environment {
     // MARK: Without parentheses
 
     /// Terms in a row, computed from left to right whatever the operators: the format's own rule.
+    ///
     /// Where a division is drawn, the text keeps the operands first drawn. We keep that too.
     private func linear(_ random: inout PythonRandom, _ terms: Int, _ digits: Int)
         -> (String, BigInteger)?
@@ -190,7 +199,8 @@ public struct BasicArithmetic: Environment {
         let last = own < BigInteger(bound) ? own.int ?? bound : bound
         let proper: [Int]
         if last <= 1_000_000 {
-            proper = last > 2
+            proper =
+                last > 2
                 ? (2..<last).filter { own.floorDivided(by: BigInteger($0)).remainder.isZero } : []
         } else {
             guard let all = Divisors.ordered(of: own) else { return nil }

@@ -1,7 +1,7 @@
 /// The distance from each cell of a matrix to the nearest zero.
-public struct BinaryMatrix: Environment {
-    public static let name = "binary_matrix"
-    public let seed: Int
+struct BinaryMatrix: Environment {
+    static let name = "binary_matrix"
+    let seed: Int
     private let sizes: ClosedRange<Int>
     private let zeroShare: Double
 
@@ -12,7 +12,7 @@ public struct BinaryMatrix: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let n = random.randint(sizes)
         // One zero is certain, so every cell has a distance.
@@ -25,8 +25,8 @@ public struct BinaryMatrix: Environment {
                 Given a square matrix, your job is to find the taxicab (Manhattan) distance of the \
                 nearest 0 for each cell.
 
-                The output should be a matrix of the same size as the input matrix, where each cell \
-                contains the distance to the nearest 0.
+                The output should be a matrix of the same size as the input matrix, where each \
+                cell contains the distance to the nearest 0.
 
                 Find the distance to the nearest 0 for each cell in the matrix below:
                 \(Self.text(matrix))
@@ -67,10 +67,11 @@ public struct BinaryMatrix: Environment {
         return result
     }
 
-    /// 1 for the matrix as asked, 0.1 for the same numbers as a Python list of lists. The original
-    /// evaluates the answer as a program; here only literals of lists, tuples, whole numbers and
-    /// strings are read.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    /// 1 for the matrix as asked, 0.1 for the same numbers as a Python list of lists.
+    ///
+    /// The original evaluates the answer as a program; here only literals of lists, tuples, whole
+    /// numbers and strings are read.
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let expected = entry.answer else { return 0 }
         if PythonText.equal(answer, expected) { return 1 }
         guard let rows = PythonLiteral.rows(answer) else { return 0 }

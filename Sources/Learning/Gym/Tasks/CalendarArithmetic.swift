@@ -1,11 +1,11 @@
 /// Questions about dates and weekdays.
-public struct CalendarArithmetic: Environment {
-    public static let name = "calendar_arithmetic"
+struct CalendarArithmetic: Environment {
+    static let name = "calendar_arithmetic"
     private static let allTasks = [
         "weekday_offset", "weekday_of_date", "weekday_of_date_from_first_date",
         "recurring_event_day", "count_days", "count_business_days", "is_leap_year",
     ]
-    public let seed: Int
+    let seed: Int
     private let year: Int
     private let tasks: [String]
     private let offsetMax: Int
@@ -28,7 +28,7 @@ public struct CalendarArithmetic: Environment {
         var facts: [(String, JSON)]
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let task = random.choice(tasks)
         let made: Made
@@ -57,8 +57,10 @@ public struct CalendarArithmetic: Environment {
 
     // MARK: Scoring
 
-    /// Weekdays: 1, or a little for naming a wrong one. Numbers: less the further away. Yes or no: 1.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    /// What each kind of answer is worth.
+    ///
+    /// Weekdays: 1, a little for a wrong one. Numbers: less the further away. Yes or no: 1.
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, !answer.isEmpty, let expected = entry.answer else { return 0 }
         let given = PythonText.strip(answer)
         switch entry.metadata.member("task")?.text {
@@ -118,7 +120,8 @@ public struct CalendarArithmetic: Environment {
         let offset = random.choice([-1, 1]) * count
         let target = start.adding(days: offset)
         let date = "\(start.weekday), \(start.monthDay), \(start.year)"
-        let phrases = offset >= 0
+        let phrases =
+            offset >= 0
             ? [
                 "If today is \(date), what day of the week will it be in \(count) days? ",
                 "Starting from \(date), which weekday falls after a \(count)-day jump? ",
@@ -218,14 +221,16 @@ public struct CalendarArithmetic: Environment {
         return Made(
             question: phrase + random.choice(Self.countPhrases), answer: String(count),
             facts: [
-                ("year", .int(year)), ("start_date", .text(start.iso)), ("end_date", .text(end.iso)),
+                ("year", .int(year)), ("start_date", .text(start.iso)),
+                ("end_date", .text(end.iso)),
             ])
     }
 
     private func countBusinessDays(_ random: inout PythonRandom) -> Made {
         let start = date(from: newYear, to: yearEnd, &random)
         let end = date(from: start, to: start.adding(days: offsetMax), &random)
-        let count = (start.ordinal...end.ordinal).count { CalendarDate(ordinal: $0).weekdayIndex < 5 }
+        let days = start.ordinal...end.ordinal
+        let count = days.count { CalendarDate(ordinal: $0).weekdayIndex < 5 }
         let (a, b) = ("\(start.weekday), \(start.monthDay)", "\(end.weekday), \(end.monthDay)")
         let phrase = random.choice([
             "How many business days (Monday-Friday) are there from \(a), \(year) to \(b), \(year) "

@@ -34,7 +34,8 @@ struct CalendarDate: Equatable, Comparable {
 
     /// Days since the day before January 1 of the year 1.
     var ordinal: Int {
-        Self.daysBefore(year: year) + (1..<month).reduce(0) { $0 + Self.days(in: $1, of: year) } + day
+        let months = (1..<month).reduce(0) { $0 + Self.days(in: $1, of: year) }
+        return Self.daysBefore(year: year) + months + day
     }
 
     /// The day with this ordinal, from 1.

@@ -1,7 +1,7 @@
 /// Additions and subtractions in a row.
-public struct ChainSum: Environment {
-    public static let name = "chain_sum"
-    public let seed: Int
+struct ChainSum: Environment {
+    static let name = "chain_sum"
+    let seed: Int
     private let terms: ClosedRange<Int>
     private let digits: ClosedRange<Int>
     private let allowNegation: Bool
@@ -13,7 +13,7 @@ public struct ChainSum: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let termCount = random.randint(terms)
         let digitCount = random.randint(digits)
@@ -35,11 +35,14 @@ public struct ChainSum: Environment {
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("num_terms", .int(termCount)), ("num_digits", .int(digitCount)),
                 ("expression", .text(expression)),
-                ("difficulty", .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])),
+                (
+                    "difficulty",
+                    .members([("num_terms", .range(terms)), ("num_digits", .range(digits))])
+                ),
             ]))
     }
 
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         Scoring.decimal(expected: entry.answer, answer: answer)
     }
 }

@@ -1,7 +1,7 @@
 /// How many ones a number has in binary.
-public struct CountBits: Environment {
-    public static let name = "count_bits"
-    public let seed: Int
+struct CountBits: Environment {
+    static let name = "count_bits"
+    let seed: Int
     private let values: ClosedRange<Int>
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
@@ -10,7 +10,7 @@ public struct CountBits: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let number = random.randint(values)
         let count = number.nonzeroBitCount

@@ -1,7 +1,7 @@
 /// Arithmetic with decimal fractions at a given precision.
-public struct DecimalArithmetic: Environment {
-    public static let name = "decimal_arithmetic"
-    public let seed: Int
+struct DecimalArithmetic: Environment {
+    static let name = "decimal_arithmetic"
+    let seed: Int
     private let places: ClosedRange<Int>
     private let terms: ClosedRange<Int>
     private let precision: Int
@@ -18,7 +18,7 @@ public struct DecimalArithmetic: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let count = random.randint(terms)
         var operands: [String] = []
@@ -95,7 +95,7 @@ public struct DecimalArithmetic: Environment {
     }
 
     /// 1 within one unit of the last decimal place that the configuration allows.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let given = PythonDecimal(answer),
             let expected = entry.answer.flatMap({ PythonDecimal($0) }),
             let error = given.minus(expected, precision: precision)

@@ -1,8 +1,8 @@
 /// A fraction, to be reduced to lowest terms.
-public struct FractionSimplification: Environment {
-    public static let name = "fraction_simplification"
+struct FractionSimplification: Environment {
+    static let name = "fraction_simplification"
     private static let allStyles = ["plain", "latex_inline", "latex_frac", "latex_dfrac"]
-    public let seed: Int
+    let seed: Int
     private let values: ClosedRange<Int>
     private let factors: ClosedRange<Int>
     private let styles: [String]
@@ -16,7 +16,7 @@ public struct FractionSimplification: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let (top, bottom) = reduced(&random)
         let factor = random.randint(factors)
@@ -42,7 +42,9 @@ public struct FractionSimplification: Environment {
             let (a, b) = (random.randint(values), random.randint(values))
             let common = Int(Divisors.gcd(UInt64(a), UInt64(b)))
             let (top, bottom) = (a / common, b / common)
-            if values.contains(top), values.contains(bottom) { return (min(top, bottom), max(top, bottom)) }
+            if values.contains(top), values.contains(bottom) {
+                return (min(top, bottom), max(top, bottom))
+            }
         }
         let (a, b) = (random.randint(values), random.randint(values))
         return (min(a, b), max(a, b))
@@ -59,12 +61,14 @@ public struct FractionSimplification: Environment {
 
     /// 1 for the right fraction, 0.1 where a part of the question is repeated, 0.05 for another
     /// fraction, 0.01 for no fraction and even for no answer.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let (top, bottom) = Self.fraction(in: answer) else { return 0.01 }
         func matches(_ value: BigInteger, _ key: String) -> Bool {
             entry.metadata.member(key)?.wholeNumber.map { BigInteger($0) == value } ?? false
         }
-        if matches(top, "simplified_numerator"), matches(bottom, "simplified_denominator") { return 1 }
+        if matches(top, "simplified_numerator"), matches(bottom, "simplified_denominator") {
+            return 1
+        }
         return matches(top, "numerator") || matches(bottom, "denominator") ? 0.1 : 0.05
     }
 
@@ -74,8 +78,8 @@ public struct FractionSimplification: Environment {
         let text = PythonText.strip(bare).unicodeScalars
         var latex = text[...]
         if skipCommand(&latex), let top = group(&latex), let bottom = group(&latex) {
-            guard let a = PythonText.integer(top), let b = PythonText.integer(bottom) else { return nil }
-            return (a, b)
+            guard let a = PythonText.integer(top) else { return nil }
+            return PythonText.integer(bottom).map { (a, $0) }
         }
         guard let slash = text.firstIndex(of: "/") else { return nil }
         let after = text.index(after: slash)

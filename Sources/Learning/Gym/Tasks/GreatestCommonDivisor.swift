@@ -1,7 +1,7 @@
 /// The greatest common divisor of a few numbers.
-public struct GreatestCommonDivisor: Environment {
-    public static let name = "gcd"
-    public let seed: Int
+struct GreatestCommonDivisor: Environment {
+    static let name = "gcd"
+    let seed: Int
     private let counts: ClosedRange<Int>
     private let values: ClosedRange<Int>
 
@@ -13,7 +13,7 @@ public struct GreatestCommonDivisor: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         var numbers: [Int] = []
         var result: UInt64 = 1
@@ -33,7 +33,10 @@ public struct GreatestCommonDivisor: Environment {
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("numbers", .ints(numbers)), ("result", .int(Int(result))),
                 ("num_terms", .int(numbers.count)),
-                ("difficulty", .members([("num_terms", .range(counts)), ("value", .range(values))])),
+                (
+                    "difficulty",
+                    .members([("num_terms", .range(counts)), ("value", .range(values))])
+                ),
             ]))
     }
 }

@@ -1,4 +1,4 @@
-/// Evaluates `+ - * /` with parentheses and signs, in Python's order of precedence, over any numbers.
+/// Evaluates `+ - * /` with parentheses and signs, in Python's order, over any kind of numbers.
 ///
 /// A nil of a callback ends the evaluation with nil: a division by zero, a literal that is none.
 struct InfixArithmetic<Value> {

@@ -1,7 +1,7 @@
 /// How often a letter stands in a piece of a story.
-public struct LetterCounting: Environment {
-    public static let name = "letter_counting"
-    public let seed: Int
+struct LetterCounting: Environment {
+    static let name = "letter_counting"
+    let seed: Int
     private let spans: ClosedRange<Int>
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
@@ -9,7 +9,7 @@ public struct LetterCounting: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let words = WordLists.story
         let length = min(random.randint(spans), words.count)
@@ -20,7 +20,8 @@ public struct LetterCounting: Environment {
         let count = letters.joined().count { $0 == target }
         let text = span.joined(separator: " ")
         return Entry(
-            question: "How many times does the letter \"\(target)\" appear in the text: \"\(text)\"?",
+            question:
+                "How many times does the letter \"\(target)\" appear in the text: \"\(text)\"?",
             answer: String(count),
             metadata: .members([
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),

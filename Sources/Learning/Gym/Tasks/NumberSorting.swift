@@ -1,23 +1,25 @@
 /// Numbers, to be put in ascending or descending order.
-public struct NumberSorting: Environment {
-    public static let name = "number_sorting"
-    public let seed: Int
+struct NumberSorting: Environment {
+    static let name = "number_sorting"
+    let seed: Int
     private let counts: ClosedRange<Int>
     private let decimals: ClosedRange<Int>
     private let low: Double
     private let high: Double
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
-        counts = try settings.range("min_numbers", "max_numbers", default: 3...10, within: 1...10_000)
+        counts = try settings.range(
+            "min_numbers", "max_numbers", default: 3...10, within: 1...10_000)
         // Powers of ten are exact doubles up to here.
-        decimals = try settings.range("min_decimals", "max_decimals", default: 0...2, within: 0...22)
+        decimals = try settings.range(
+            "min_decimals", "max_decimals", default: 0...2, within: 0...22)
         low = try settings.number("min_value", default: -100, within: -1e15...1e15)
         high = try settings.number("max_value", default: 100, within: -1e15...1e15)
         if low >= high { throw settings.invalid("max_value", "must be above \"min_value\"") }
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let numbers = (0..<random.randint(counts)).map { _ in
             let number = random.uniform(low, high)
@@ -35,9 +37,9 @@ public struct NumberSorting: Environment {
             question: """
                 Sort these numbers in \(direction) order: \(given.joined(separator: ", "))
                 Please follow the instruction below:
-                ## 1. Let all your answers be a list of numbers. Instead of reporting your answer as \
-                -69, -13, 1, 7, 11, 43, 59, 61, use ['-69', '-13', '1', '7', '11', '43', '59', '61'] \
-                instead
+                ## 1. Let all your answers be a list of numbers. Instead of reporting your answer \
+                as -69, -13, 1, 7, 11, 43, 59, 61, use \
+                ['-69', '-13', '1', '7', '11', '43', '59', '61'] instead
                 ## 2. Convert all numbers in the square brackets as strings. For example, \
                 ['-69', '-13', '1', '7', '11', '43', '59', '61']
 
@@ -58,7 +60,7 @@ public struct NumberSorting: Environment {
     }
 
     /// 1 for a list in order whose numbers are each within 1 of the right ones, 0 otherwise.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let values = FlatList.numbers(answer),
             let expected = entry.metadata.member("sorted_numbers")?.elements?
                 .compactMap({ $0.text.flatMap(PythonFloat.parse) }),
@@ -66,7 +68,9 @@ public struct NumberSorting: Environment {
         else { return 0 }
         let ascending = entry.metadata.member("direction")?.text == "ascending"
         // Said so that a nan compares as Python's sort leaves it: never out of order.
-        let inOrder = zip(values, values.dropFirst()).allSatisfy { ascending ? !($1 < $0) : !($0 < $1) }
+        let inOrder = zip(values, values.dropFirst()).allSatisfy {
+            ascending ? !($1 < $0) : !($0 < $1)
+        }
         let near = zip(values, expected).allSatisfy { !(abs($0 - $1) > 1) }
         return inOrder && near ? 1 : 0
     }
@@ -76,11 +80,13 @@ public struct NumberSorting: Environment {
 private enum FlatList {
     static func numbers(_ answer: String) -> [Double]? {
         let quoted = answer.unicodeScalars.map { $0 == "'" ? "\"" : $0 }
-        guard let items = JSON.pythonList(String(String.UnicodeScalarView(quoted))) else { return nil }
+        let text = String(String.UnicodeScalarView(quoted))
+        guard let items = JSON.pythonList(text) else { return nil }
         var numbers: [Double] = []
         for item in items {
-            guard let number = item.flag.map({ $0 ? 1 : 0 }) ?? item.realNumber
-                ?? item.text.flatMap(PythonFloat.parse)
+            guard
+                let number = item.flag.map({ $0 ? 1 : 0 }) ?? item.realNumber
+                    ?? item.text.flatMap(PythonFloat.parse)
             else { return nil }
             numbers.append(number)
         }

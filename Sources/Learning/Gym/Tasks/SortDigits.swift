@@ -1,8 +1,10 @@
-/// Our own smallest task: put a few digits in order. A model of a hundred thousand parameters learns
-/// it in half a minute of one core, so a swarm can be seen to learn on any computer.
-public struct SortDigits: Environment {
-    public static let name = "sort_digits"
-    public let seed: Int
+/// Our own smallest task: put a few digits in order.
+///
+/// A model of a hundred thousand parameters learns it in half a minute of one core, so a swarm can
+/// be seen to learn on any computer.
+struct SortDigits: Environment {
+    static let name = "sort_digits"
+    let seed: Int
     private let digits: ClosedRange<Int>
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
@@ -10,7 +12,7 @@ public struct SortDigits: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let numbers = (0..<random.randint(digits)).map { _ in random.randint(0, 9) }
         return Entry(
@@ -24,7 +26,7 @@ public struct SortDigits: Environment {
     }
 
     /// 1 for the sorted digits, 0 for anything else: no part of an answer is worth a part.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let expected = entry.answer else { return 0 }
         return PythonText.equal(answer, expected) ? 1 : 0
     }

@@ -1,7 +1,7 @@
 /// A word, to be spelled from its end.
-public struct SpellBackward: Environment {
-    public static let name = "spell_backward"
-    public let seed: Int
+struct SpellBackward: Environment {
+    static let name = "spell_backward"
+    let seed: Int
     private let lengths: ClosedRange<Int>
     private let words: [String]
 
@@ -15,7 +15,7 @@ public struct SpellBackward: Environment {
         self.lengths = lengths
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let word = random.choice(words)
         return Entry(
@@ -29,7 +29,7 @@ public struct SpellBackward: Environment {
     }
 
     /// 1 for the right word in any case; otherwise the share of letters at their place.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let expected = entry.answer else { return 0 }
         let given = PythonText.lower(answer).unicodeScalars
         let wanted = PythonText.lower(expected).unicodeScalars

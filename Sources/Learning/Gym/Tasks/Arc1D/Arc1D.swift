@@ -1,9 +1,9 @@
 /// Rules on rows of colours: three examples of a rule, and a row to apply it to.
-public struct Arc1D: Environment {
-    public static let name = "arc_1d"
+struct Arc1D: Environment {
+    static let name = "arc_1d"
     /// Every rule meets its conditions within a few draws; this many mean a fault of ours.
     private static let attemptsMax = 100_000
-    public let seed: Int
+    let seed: Int
     private let sizes: ClosedRange<Int>
     private let exampleCount: Int
 
@@ -13,7 +13,7 @@ public struct Arc1D: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let rule = random.choice(ArcRule.all)
         let size = random.randint(sizes)
@@ -22,13 +22,16 @@ public struct Arc1D: Environment {
             rows.append(try draw(rule, size, &random, index))
         }
         let test = rows.removeLast()
-        var question = "Find the common rule that maps an input grid to an output grid, "
+        var question =
+            "Find the common rule that maps an input grid to an output grid, "
             + "given the examples below.\n\n"
         for (i, example) in rows.enumerated() {
-            question += "Example \(i + 1):\nInput:  \(Self.text(example.input))\n"
+            question +=
+                "Example \(i + 1):\nInput:  \(Self.text(example.input))\n"
                 + "Output: \(Self.text(example.output))\n\n"
         }
-        question += "Below is a test input grid. Predict the corresponding output grid by applying "
+        question +=
+            "Below is a test input grid. Predict the corresponding output grid by applying "
             + "the rule you found. Describe how you derived the rule and your overall reasoning "
             + "process in detail before you submit your answer. Your final answer should be just "
             + "the test output grid itself.\n\nInput:\n" + Self.text(test.input)

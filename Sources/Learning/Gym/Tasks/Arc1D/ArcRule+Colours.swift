@@ -104,7 +104,9 @@ extension ArcRule {
             position += 1
         }
         // The palette stands at the left, so blocks at the right may have to go.
-        while let last = blocks.last, last + width + blocks.count + 1 >= size { blocks.removeLast() }
+        while let last = blocks.last, last + width + blocks.count + 1 >= size {
+            blocks.removeLast()
+        }
         if blocks.isEmpty { return nil }
         let palette = blocks.count
         var colours: [Int] = []

@@ -7,7 +7,9 @@ extension ArcRule {
         return (0..<size).map { _ in random.randint(1, 9) }
     }
 
-    static func move(_ random: inout PythonRandom, _ size: Int, by shift: Int, solid: Bool) -> Rows? {
+    static func move(_ random: inout PythonRandom, _ size: Int, by shift: Int, solid: Bool)
+        -> Rows?
+    {
         if size <= shift + 1 { return nil }
         let width = random.randint(1, size - shift - 1)
         let position = random.randint(0, size - width - shift)
@@ -102,9 +104,10 @@ extension ArcRule {
     }
 
     /// The dot first, the block over it.
-    private static func row(_ size: Int, _ dot: Int, _ dotColour: Int, _ start: Int, _ width: Int,
-        _ colour: Int) -> [Int]
-    {
+    private static func row(
+        _ size: Int, _ dot: Int, _ dotColour: Int, _ start: Int, _ width: Int,
+        _ colour: Int
+    ) -> [Int] {
         var row = [Int](row: size)
         row[dot] = dotColour
         row.paint(colour, at: start, count: width)
@@ -123,7 +126,8 @@ extension ArcRule {
     static func approachDot(_ random: inout PythonRandom, _ size: Int, by shift: Int) -> Rows? {
         let colour = random.randint(3, 9)
         guard let m = meeting(&random, size) else { return nil }
-        let end = m.onLeft
+        let end =
+            m.onLeft
             ? m.start + min(m.dot - m.width - m.start, shift)
             : m.start - min(m.start - m.dot - 1, shift)
         return Rows(

@@ -20,7 +20,9 @@ struct ArcRule: Sendable {
     /// The rule seen from the other side.
     private func mirrored(_ name: String) -> ArcRule {
         ArcRule(name) { random, size in
-            draw(&random, size).map { Rows(input: $0.input.reversed(), output: $0.output.reversed()) }
+            draw(&random, size).map {
+                Rows(input: $0.input.reversed(), output: $0.output.reversed())
+            }
         }
     }
 
@@ -41,11 +43,12 @@ struct ArcRule: Sendable {
             for solid in [true, false] {
                 for shift in 1...4 {
                     let look = (solid ? "solid" : "colorful") + (wrapped ? "_wrapped" : "")
-                    right.append(ArcRule("move_\(shift)pix_\(look)_right") { random, size in
-                        wrapped
-                            ? moveWrapped(&random, size, by: shift, solid: solid)
-                            : move(&random, size, by: shift, solid: solid)
-                    })
+                    right.append(
+                        ArcRule("move_\(shift)pix_\(look)_right") { random, size in
+                            wrapped
+                                ? moveWrapped(&random, size, by: shift, solid: solid)
+                                : move(&random, size, by: shift, solid: solid)
+                        })
                 }
             }
             rules += right + right.map { $0.mirrored($0.name.dropLast(5) + "left") }

@@ -1,7 +1,7 @@
-/// A program of eight instructions: what does it print?
-public struct Bf: Environment {
-    public static let name = "bf"
-    public let seed: Int
+/// A program of eight instructions, to be run in the head.
+struct Bf: Environment {
+    static let name = "bf"
+    let seed: Int
     private let difficulty: Int
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
@@ -9,7 +9,7 @@ public struct Bf: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) throws(EnvironmentError) -> Entry {
+    func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
         let (source, program) = program(&random)
         guard let output = BfMachine.run(program) else {
@@ -50,9 +50,10 @@ public struct Bf: Environment {
         let target = difficulty == 2 ? product : product + 50
         let border = difficulty == 2 ? nil : target - random.randint(1, 40)
         code.sumLoop(x: x, y: y, target: target, border: border)
-        let addY = border.map {
-            "        if (acc > \($0)) {\n            acc = acc + y;\n        }\n"
-        } ?? "        acc = acc + y;\n"
+        let addY =
+            border.map {
+                "        if (acc > \($0)) {\n            acc = acc + y;\n        }\n"
+            } ?? "        acc = acc + y;\n"
         let source = """
 
             int main() {
@@ -68,53 +69,5 @@ public struct Bf: Environment {
 
             """
         return (source, code.finished())
-    }
-}
-
-/// Runs a program: cells hold 8 bits and wrap, the tape has 30,000 of them.
-enum BfMachine {
-    /// A hundred times what a generated program takes that ends at all.
-    static let stepsMax = 50_000_000
-    private static let tapeSize = 30_000
-
-    /// What the program prints, each byte as one code point; nil where it leaves the tape, has a
-    /// bracket without a partner, asks for input or does not end.
-    static func run(_ program: String) -> String? {
-        let code = Array(program.utf8)
-        guard let partner = partners(code) else { return nil }
-        var tape = [UInt8](repeating: 0, count: tapeSize)
-        var (cell, position, steps) = (0, 0, 0)
-        var output = ""
-        while position < code.count {
-            steps += 1
-            if steps > stepsMax { return nil }
-            switch code[position] {
-            case UInt8(ascii: ">"): cell += 1
-            case UInt8(ascii: "<"): cell -= 1
-            case UInt8(ascii: "+"): tape[cell] &+= 1
-            case UInt8(ascii: "-"): tape[cell] &-= 1
-            case UInt8(ascii: "."): output.unicodeScalars.append(Unicode.Scalar(tape[cell]))
-            case UInt8(ascii: "["): if tape[cell] == 0 { position = partner[position] }
-            case UInt8(ascii: "]"): if tape[cell] != 0 { position = partner[position] }
-            case UInt8(ascii: ","): return nil
-            default: break
-            }
-            guard tape.indices.contains(cell) else { return nil }
-            position += 1
-        }
-        return output
-    }
-
-    private static func partners(_ code: [UInt8]) -> [Int]? {
-        var partner = [Int](repeating: 0, count: code.count)
-        var open: [Int] = []
-        for (i, byte) in code.enumerated() {
-            if byte == UInt8(ascii: "[") { open.append(i) }
-            if byte == UInt8(ascii: "]") {
-                guard let start = open.popLast() else { return nil }
-                (partner[start], partner[i]) = (i, start)
-            }
-        }
-        return open.isEmpty ? partner : nil
     }
 }

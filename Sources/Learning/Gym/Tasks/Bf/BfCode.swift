@@ -1,8 +1,8 @@
 /// Writes programs of the `bf` task in the form that its compiler gives them.
 ///
-/// The compiler is a stack machine: cell 0 takes the value that `main` returns, variables come next,
-/// and expressions are worked out in the cells behind them. Only the statements that the task uses
-/// are here; their exact wording, detours included, is the task format.
+/// The compiler is a stack machine: cell 0 takes the value that `main` returns, variables come
+/// next, and expressions are worked out in the cells behind them. Only the statements that the task
+/// uses are here; their exact wording, detours included, is the task format.
 struct BfCode {
     private var text = ""
     /// Variables in front of the free cell: acc, target, x, y.
@@ -82,7 +82,7 @@ struct BfCode {
     }
 
     /// Adds the two values before the pointer.
-    private static let add = "<<>[<+>-]<>"
+    private static let add = "<<>[<+>-]"
     /// Whether the second value from the top is below the first.
     private static let isLess =
         "<<>>[-]>[-]<<[>[-]<<[>>+>+<<<-]>>[<<+>>-]+>[[-]<-<<->>>]<<-]<[-]>>[<<+>>-]<<"
@@ -101,7 +101,8 @@ struct BfCode {
         for (variable, value) in [(acc, 0), (Self.target, target), (Self.x, x), (Self.y, y)] {
             text += Self.push(value) + Self.store(variable, top: top + 1)
         }
-        let condition = Self.load(acc, top: top) + Self.load(Self.target, top: top + 1) + Self.isLess
+        let condition =
+            Self.load(acc, top: top) + Self.load(Self.target, top: top + 1) + Self.isLess
         text += condition + "[" + Self.addTo(acc, Self.x, top: top)
         if let border {
             // The condition and a flag for a missing else stay below the body.
@@ -118,7 +119,8 @@ struct BfCode {
     /// Prints the value of the cell after the pointer in decimal digits, without leading zeros.
     private static let printNumber =
         ">>[-]>[-]>[-]>[-]>[-]>[-]>[-]>[-]<<<<<<<<"
-        + ">++++++++++<[->-[>+>>]>[+[<+>-]>+>>]<<<<<]>[-]>>>++++++++++<[->-[>+>>]>[+[<+>-]>+>>]<<<<<]"
-        + ">[-]>>[>++++++[<++++++++>-]<.<<+>+>[-]]<[<[>-<-]++++++[>++++++++<-]>.[-]]"
+        + ">++++++++++<[->-[>+>>]>[+[<+>-]>+>>]<<<<<]>[-]>>"
+        + ">++++++++++<[->-[>+>>]>[+[<+>-]>+>>]<<<<<]>[-]>>"
+        + "[>++++++[<++++++++>-]<.<<+>+>[-]]<[<[>-<-]++++++[>++++++++<-]>.[-]]"
         + "<<++++++[<++++++++>-]<.[-]<<<><"
 }

@@ -1,7 +1,7 @@
 /// Premises in propositional logic; any conclusion that follows is an answer.
-public struct PropositionalLogic: Environment {
-    public static let name = "propositional_logic"
-    public let seed: Int
+struct PropositionalLogic: Environment {
+    static let name = "propositional_logic"
+    let seed: Int
     private let variables: ClosedRange<Int>
     private let statements: ClosedRange<Int>
     private let complexity: ClosedRange<Int>
@@ -16,7 +16,7 @@ public struct PropositionalLogic: Environment {
         seed = try settings.seed()
     }
 
-    public func entry(at index: Int) -> Entry {
+    func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let count = random.randint(variables)
         let names = "PQRSTUVWXYZ".prefix(count).map(String.init)
@@ -28,8 +28,8 @@ public struct PropositionalLogic: Environment {
         var question = """
             The following question is a propositional logic reasoning question.
 
-            In the question we provide a list of premises. The task is to infer a correct conclusion \
-            from the premise.
+            In the question we provide a list of premises. The task is to infer a correct \
+            conclusion from the premise.
 
             FORMAT INSTRUCTIONS:
             - Return the conclusion logic statement, as your final answer.
@@ -69,17 +69,21 @@ public struct PropositionalLogic: Environment {
     ) -> Proposition {
         for _ in 0..<100 {
             var candidate = Proposition.random(&random, names, depth: 2)
-            if case .binary(.implies, let a, let b) = candidate { candidate = .binary(.or, .not(a), b) }
+            if case .binary(.implies, let a, let b) = candidate {
+                candidate = .binary(.or, .not(a), b)
+            }
             if TruthTable.follows(candidate, from: premises) == true,
                 TruthTable.isTrivial(candidate) == false
-            { return candidate }
+            {
+                return candidate
+            }
         }
         return .variable(names[0])
     }
 
     /// 1 for a conclusion that follows, 0.25 where it says nothing, 0.05 for one that does not
     /// follow, 0 for what is no proposition over the question's variables.
-    public func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let names = entry.metadata.member("variables")?.elements,
             let premises = entry.metadata.member("premises")?.elements
         else { return 0 }
