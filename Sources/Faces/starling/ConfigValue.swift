@@ -1,3 +1,5 @@
+import Gym
+
 /// A value of a configuration file, free of the parser that read it.
 enum ConfigValue: Equatable, Sendable {
     case string(String)

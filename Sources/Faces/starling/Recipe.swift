@@ -2,6 +2,7 @@ import GenRL
 import Gym
 import Neural
 import Swarm
+import Tensor
 
 /// What a training run does, as its file says.
 struct Recipe: Sendable {
@@ -56,7 +57,8 @@ extension Recipe {
     }
 
     init(_ reader: inout ConfigReader) throws(ConfigError) {
-        name = try reader.string("name")
+        let name = try reader.string("name")
+        self.name = name
         try reader.check("name", is: "a word of letters, digits, - and _") {
             name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_-]{0,63}/) != nil
         }

@@ -117,7 +117,7 @@ final class ReproTraining {
     }
 
     /// Answers drawn from the model as it is, rewarded for each token that follows the rule.
-    private func drawn(_ step: Int, temperature: Float) throws -> Batch {
+    func drawn(_ step: Int, temperature: Float) throws -> Batch {
         generator.load(learner.weights)
         let requests = (0..<size.prompts * size.answers).map { index in
             let prompt = (0...(index / size.answers)).map { token(UInt64(step * 64 + 63), $0) }

@@ -2,6 +2,7 @@ import Dashboard
 import Foundation
 import GenRL
 import Gym
+import Neural
 import Swarm
 
 /// A swarm's run as a person or a script sees it: progress, a curve, events, a summary, a report.

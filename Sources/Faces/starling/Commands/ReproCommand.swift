@@ -1,6 +1,8 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import Gym
+import Neural
 import Tensor
 
 /// The same training run in several ways, which must all give the same bits.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import Foundation
 import GenRL
+import Gym
 import Neural
 import Swarm
 
@@ -34,7 +35,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let recipe = try Recipe.read(config, overrides: settings)
-        let folder = runPath.map(RunFolder.init) ?? RunFolder(named: recipe.name)
+        let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
         switch recipe.task {
         case .supervised(let config): try supervise(recipe, config, folder)
         case .grpo(let config, let rounds): try reinforce(recipe, config, rounds, folder)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import Foundation
 import GenRL
+import Gym
 import Neural
 import Swarm
 import Tensor

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gym
 import Tensor
 
 /// Prints the version and what this machine's kernels are.
