@@ -6,6 +6,9 @@ struct Progress {
     private var live: LiveProgress
     private let start = ContinuousClock.now
     private let isShown: Bool
+    private let isInteractive: Bool
+    /// A log is told of work only when it takes this long.
+    private static let silence = Duration.seconds(5)
     private var latest = (completed: 0, note: "", curve: [Double]())
 
     /// Progress from 0 to `total`.
@@ -17,9 +20,10 @@ struct Progress {
         _ label: String, total: Int, unit: String = "steps", curve: String? = nil,
         isShown: Bool = true
     ) {
+        let terminal = Terminal.standardError(environment: ProcessInfo.processInfo.environment)
+        isInteractive = terminal.isInteractive
         live = LiveProgress(
-            ProgressBar(label, total: total, unit: unit),
-            on: .standardError(environment: ProcessInfo.processInfo.environment),
+            ProgressBar(label, total: total, unit: unit), on: terminal,
             curve: curve.map { LearningCurve($0) })
         self.isShown = isShown
     }
@@ -36,8 +40,9 @@ struct Progress {
     /// Shows what is done by now; call it freely.
     mutating func update(_ completed: Int, note: String = "", curve: [Double] = []) {
         latest = (completed, note, curve)
-        guard isShown else { return }
-        Terminal.write(live.update(completed: completed, elapsed: elapsed, note: note, curve: curve))
+        let time = elapsed
+        guard isShown, isInteractive || time >= Progress.silence else { return }
+        Terminal.write(live.update(completed: completed, elapsed: time, note: note, curve: curve))
     }
 
     /// A line that stays.
@@ -47,7 +52,7 @@ struct Progress {
 
     /// The last picture.
     mutating func end(keeping: Bool = false) {
-        guard isShown else { return }
+        guard isShown, isInteractive || elapsed >= Progress.silence else { return }
         if keeping {
             Terminal.write(
                 live.finish(
