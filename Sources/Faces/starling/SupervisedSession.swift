@@ -78,11 +78,14 @@ struct SupervisedSession {
     func evaluation() throws -> Evaluation? {
         guard recipe.evaluationCount > 0 else { return nil }
         let config = training.config
-        var answering = GRPOConfig()
-        answering.newTokenMax = config.answerTokenMax
         let data = try GymDataManager(
             config.mix, tasksPerRound: 1, promptTokenMax: config.promptTokenMax,
             codec: training.codec)
+        // Answers may be as long as those taught, as far as the model's context reaches.
+        let longest = try data.heldOut(recipe.evaluationCount).map(\.prompt.count).max() ?? 0
+        let room = training.learner.transformer.config.contextLength - longest
+        var answering = GRPOConfig()
+        answering.newTokenMax = max(1, min(config.answerTokenMax, room))
         let trainer = GRPOTrainer(
             training.learner.weights, family: recipe.name, codec: training.codec, config: answering,
             on: training.learner.engine)

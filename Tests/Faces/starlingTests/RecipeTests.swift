@@ -69,7 +69,7 @@ import Testing
 
     @Test(arguments: [
         ("supervised.stepps=3", "stepps"), ("name=\"../up\"", "name"),
-        ("model.heads=3", "head_width"), ("task.kind=\"play\"", "supervised, grpo"),
+        ("model.head_width=7", "head_width"), ("task.kind=\"play\"", "supervised, grpo"),
         ("supervised.steps=0", "1..."), ("model.alphabet=\"aa\"", "different"),
         ("grpo.rounds=3", "grpo"),
     ])
