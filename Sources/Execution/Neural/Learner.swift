@@ -75,6 +75,14 @@ public struct StepReport: Hashable, Sendable {
     public var metrics: [String: Float]
     /// The learning rate used.
     public var rate: Double
+
+    /// A report of these numbers.
+    public init(loss: Float, gradientNorm: Float, metrics: [String: Float], rate: Double) {
+        self.loss = loss
+        self.gradientNorm = gradientNorm
+        self.metrics = metrics
+        self.rate = rate
+    }
 }
 
 /// A training step that must not be taken: a number in it is not finite.
