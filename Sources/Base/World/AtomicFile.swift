@@ -59,6 +59,11 @@ public struct AtomicFile: ~Copyable {
         guard fsync(folderDescriptor) == 0 else { throw FileError(.write, folder) }
     }
 
+    /// Removes a file; one that does not exist is fine.
+    public static func remove(_ path: String) throws(FileError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw FileError(.write, path) }
+    }
+
     /// Writes a whole file.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         var file = try AtomicFile(path: path)

@@ -118,7 +118,7 @@ extension CharacterTokenizer {
     }
 
     /// The tokenizer as a `tokenizer.json`.
-    public var file: JSON {
+    public var file: JSON? {
         [
             "version": "1.0", "truncation": nil, "padding": nil,
             "added_tokens": .list(added.map(\.file)), "normalizer": nil,

@@ -1,5 +1,10 @@
+public import Bytes
+
 /// Turns text into token ids and back.
 public protocol Tokenizer: Sendable {
+    /// The tokenizer as a `tokenizer.json`; nil where that format has nothing of its kind.
+    var file: JSON? { get }
+
     /// One more than the greatest id.
     var vocabularySize: Int { get }
 
