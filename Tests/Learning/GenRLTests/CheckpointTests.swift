@@ -10,7 +10,7 @@ import Testing
         Checkpoint(
             identity: "run", counters: ["steps": 7, "round": -1], series: ["reward": [0, 0.5, .nan]],
             tensors: [
-                "weight/a": Tensor([1, -0.0, .infinity, 1e-45, 5, 6], [2, 3]),
+                "weight/a": Tensor([1, -0.0, .infinity, .leastNonzeroMagnitude, 5, 6], [2, 3]),
                 "weight/b": Tensor((0..<40).map { Float($0) }, [40]),
             ])
     }
