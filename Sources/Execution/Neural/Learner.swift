@@ -179,6 +179,14 @@ public final class Learner {
         return (norm, session.scalar("scale"))
     }
 
+    /// The gradient of a weight, as the last step summed it, before clipping.
+    public func gradient(of name: String) -> [Float] {
+        guard let sum = gradientSums()["gradient.\(name)"] else {
+            preconditionFailure("the model has no weight \(name)")
+        }
+        return sum.array()
+    }
+
     /// Log-probabilities, in nats, of the scored tokens, by the forward pass of training.
     public func score(_ batch: Batch, temperature: Float = 1) -> [Float] {
         let objective = Scoring(temperature: temperature)

@@ -17,7 +17,8 @@ public struct Weights: Sendable {
             guard let tensor = tensors[parameter.name] else { throw .missingWeight(parameter.name) }
             guard tensor.type.shape == parameter.shape else {
                 throw .wrongShape(
-                    name: parameter.name, expected: parameter.shape, found: tensor.type.shape)
+                    name: parameter.name, expected: parameter.shape,
+                    found: tensor.type.shape.dimensions)
             }
             self.tensors[parameter.name] = tensor
         }
@@ -76,7 +77,7 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
     /// A weight is not in the checkpoint.
     case missingWeight(String)
     /// A weight has another shape than the configuration says.
-    case wrongShape(name: String, expected: Shape, found: Shape)
+    case wrongShape(name: String, expected: Shape, found: [Int])
 
     /// The error as one line that says what to try.
     public var description: String {

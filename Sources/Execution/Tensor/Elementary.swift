@@ -127,7 +127,8 @@ public final class Sampler {
     }
 
     /// One token for one row, with its log-probability under softmax(logits / temperature) over all tokens,
-    /// computed exactly as a training program computes it. Greedy drawing scores at temperature 1.
+    /// computed exactly as a training program computes it. Greedy drawing scores at temperature 1. Logits
+    /// that hold a NaN or no finite maximum give the token -1.
     public func draw(
         _ logits: UnsafePointer<Float>, _ sampling: Sampling, uniform: Float
     ) -> (token: Int32, logProbability: Float) {
@@ -137,6 +138,7 @@ public final class Sampler {
                 top_k: Int32(clamping: sampling.topK))
             let token = ck_sample_f32(
                 engine.instructionSet.kernelName, vocabulary, logits, &settings, uniform, workspace.base)
+            guard token >= 0 else { return (token, .nan) }
             return (token, logProbability(of: token, logits, temperature: sampling.temperature))
         }
     }

@@ -6,7 +6,7 @@
 ///     Terminal.write(progress.update(completed: 7, elapsed: time, note: "reward 0.31", curve: rewards))
 ///     Terminal.write(progress.finish(completed: rounds, elapsed: time))
 package struct LiveProgress: Sendable {
-    private let bar: ProgressBar
+    private var bar: ProgressBar
     private let terminal: Terminal
     private let curve: LearningCurve?
     private var display: LiveDisplay
@@ -16,6 +16,12 @@ package struct LiveProgress: Sendable {
     package init(_ bar: ProgressBar, on terminal: Terminal, curve: LearningCurve? = nil) {
         (self.bar, self.terminal, self.curve) = (bar, terminal, curve)
         display = LiveDisplay(isInteractive: terminal.isInteractive, columns: terminal.columns)
+    }
+
+    /// How many there will be; may change where it is an estimate.
+    package var total: Int {
+        get { bar.total }
+        set { bar.total = newValue }
     }
 
     /// What to write when something was completed; often nothing, so call it freely.
@@ -44,6 +50,9 @@ package struct LiveProgress: Sendable {
 
     /// A line that stays above the bar, such as a warning.
     package mutating func log(_ line: String) -> String { display.log(line) }
+
+    /// Takes the picture away, for work whose result says it all.
+    package mutating func clear() -> String { display.clear() }
 
     /// The last picture, which stays.
     ///

@@ -141,6 +141,20 @@ struct ConfigReader {
         return values
     }
 
+    /// A nested table as JSON, keys in alphabetical order: for a room that checks its settings itself.
+    mutating func json(_ key: String) throws(ConfigError) -> JSON {
+        let value = take(key) ?? .table([:])
+        guard case .table = value, let json = value.json else {
+            throw wrong(key, value, "a table [\(key)] without dates")
+        }
+        return json
+    }
+
+    /// Refuses the value of a key that was read, where `holds` is false.
+    func check(_ key: String, is expected: String, _ holds: () -> Bool) throws(ConfigError) {
+        guard holds() else { throw error(key, "cannot be used", "expected \(expected)") }
+    }
+
     /// Refuses keys that were never requested, naming the nearest one that exists.
     func done() throws(ConfigError) {
         guard let unknown = entries.keys.filter({ !known.contains($0) }).min() else { return }

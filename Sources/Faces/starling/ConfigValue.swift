@@ -1,3 +1,5 @@
+import Gym
+
 /// A value of a configuration file, free of the parser that read it.
 enum ConfigValue: Equatable, Sendable {
     case string(String)
@@ -19,6 +21,27 @@ enum ConfigValue: Equatable, Sendable {
         case .array: "an array"
         case .table: "a table"
         case .date: "a date"
+        }
+    }
+}
+
+extension ConfigValue {
+    /// The value as JSON; nil for dates, which JSON has not.
+    var json: JSON? {
+        switch self {
+        case .string(let string): return .text(string)
+        case .integer(let integer): return .int(integer)
+        case .double(let double): return .real(double)
+        case .bool(let bool): return .flag(bool)
+        case .date: return nil
+        case .array(let values):
+            let items = values.compactMap(\.json)
+            return items.count == values.count ? .list(items) : nil
+        case .table(let entries):
+            let members = entries.sorted { $0.key < $1.key }.compactMap { key, value in
+                value.json.map { (key, $0) }
+            }
+            return members.count == entries.count ? .members(members) : nil
         }
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The root of the command line: every command is a file beside this one.
+/// The root of the command line: every command is a file in `Commands`.
 @main
-struct Starling: AsyncParsableCommand {
+struct Starling: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
@@ -11,19 +11,14 @@ struct Starling: AsyncParsableCommand {
         discussion: """
             Every result is a pure function of its inputs, down to the last bit, so any claim \
             can be checked by running it again.
+
+            Machine forms (--json) go to standard output, everything else to standard error. \
+            A command ends with 0 if all is well, 1 if a check failed or an input is bad, \
+            64 if it was called wrongly.
             """,
         version: version,
-        subcommands: [Version.self])
-}
-
-/// Prints the version, for scripts as JSON.
-struct Version: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the version.")
-
-    @Flag(help: "One JSON object on standard output.")
-    var json = false
-
-    func run() {
-        print(json ? #"{"version":"\#(Starling.version)"}"# : "starling \(Starling.version)")
-    }
+        subcommands: [
+            UpCommand.self, TrainCommand.self, EnvironmentCommand.self, ReproCommand.self,
+            VersionCommand.self, ReproChildCommand.self,
+        ])
 }

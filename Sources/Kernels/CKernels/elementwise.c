@@ -4,10 +4,10 @@
 // or the number itself, as written). exp saturates as ck_exp does, so sigmoid never reaches 0:
 //     e = exp(-x), but a NaN is handed on;   sigmoid = 1 / (1 + e);   silu = x / (1 + e)
 //     gelu = x / (1 + exp(-(x * fma(x*x, k1, k0))))      (tanh form; k0 = 2 sqrt(2/pi), k1 = 0.044715 k0)
-//     silu' = s * fma(x, 1 - s, 1),  s = sigmoid(x)
+//     silu' = s * fma(x, e * s, 1),  e = exp(-x),  s = 1 / (1 + e)      (e * s is 1 - s without cancellation)
 //     gelu' = fma(c * q, fma(c*c, 3 k1, k0), s),  c = x clamped to [-16, 16],
-//             s = 1 / (1 + exp(-(c * fma(c*c, k1, k0)))),  q = s * (1 - s)
-//     swiglu = silu(gate) * up;  d_up = dy * silu(gate);  d_gate = (dy * up) * silu'(gate)
+//             e = exp(-(c * fma(c*c, k1, k0))),  s = 1 / (1 + e),  q = s * (e * s)
+//     swiglu = silu(gate) * up;  d_up = dy * (gate * s);  d_gate = (dy * up) * silu'(gate)
 #include "include/ck_elementwise.h"
 
 #include <stdatomic.h>
@@ -22,8 +22,8 @@ static float sigmoid(float x) { return 1.0f / (1.0f + exp_or_nan(-x)); }
 static float silu(float x) { return x / (1.0f + exp_or_nan(-x)); }
 
 static float silu_slope(float x) {
-    float s = sigmoid(x);
-    return s * __builtin_fmaf(x, 1.0f - s, 1.0f);
+    float e = exp_or_nan(-x), s = 1.0f / (1.0f + e);
+    return s * __builtin_fmaf(x, e * s, 1.0f);
 }
 
 static float gelu(float x) {
@@ -33,8 +33,8 @@ static float gelu(float x) {
 
 static float gelu_slope(float x) {
     float c = x < -GELU_FLAT ? -GELU_FLAT : x > GELU_FLAT ? GELU_FLAT : x, z = c * c;
-    float s = 1.0f / (1.0f + exp_or_nan(-(c * __builtin_fmaf(z, GELU_1, GELU_0))));
-    float q = s * (1.0f - s);
+    float e = exp_or_nan(-(c * __builtin_fmaf(z, GELU_1, GELU_0))), s = 1.0f / (1.0f + e);
+    float q = s * (e * s);
     return __builtin_fmaf(c * q, __builtin_fmaf(z, GELU_SLOPE_1, GELU_0), s);
 }
 
@@ -121,7 +121,7 @@ static void swiglu_backward_all(long n, const float *gate, const float *up, cons
     for (long i = 0; i < n; i++) {
         float g = gate[i], u = up[i], d = dy[i];
         d_gate[i] = (d * u) * silu_slope(g);
-        d_up[i] = d * silu(g);
+        d_up[i] = d * (g * sigmoid(g));
     }
 }
 

@@ -2,7 +2,9 @@
 
 INLINE f16 sigmoid16(f16 x) { return 1.0f / (1.0f + exp_or_nan16(-x)); }
 INLINE f16 silu16(f16 x) { return x / (1.0f + exp_or_nan16(-x)); }
-INLINE f16 silu_slope16(f16 x, f16 s) { return s * fma16(x, 1.0f - s, (f16)1.0f); }
+
+// e = exp(-x), s = sigmoid(x)
+INLINE f16 silu_slope16(f16 x, f16 e, f16 s) { return s * fma16(x, e * s, (f16)1.0f); }
 
 INLINE f16 gelu16(f16 x) {
     f16 u = x * fma16(x * x, (f16)GELU_1, (f16)GELU_0);
@@ -11,8 +13,8 @@ INLINE f16 gelu16(f16 x) {
 
 INLINE f16 gelu_slope16(f16 x) {
     f16 c = x < -GELU_FLAT ? (f16)-GELU_FLAT : x > GELU_FLAT ? (f16)GELU_FLAT : x, z = c * c;
-    f16 s = 1.0f / (1.0f + exp_or_nan16(-(c * fma16(z, (f16)GELU_1, (f16)GELU_0))));
-    f16 q = s * (1.0f - s);
+    f16 e = exp_or_nan16(-(c * fma16(z, (f16)GELU_1, (f16)GELU_0))), s = 1.0f / (1.0f + e);
+    f16 q = s * (e * s);
     return fma16(c * q, fma16(z, (f16)GELU_SLOPE_1, (f16)GELU_0), s);
 }
 
@@ -47,6 +49,11 @@ INLINE f16 unary16(const ck_unary f, f16 x) {
     return (f16)__builtin_nanf("");
 }
 
+INLINE f16 silu_gradient16(f16 x, f16 dy) {
+    f16 e = exp_or_nan16(-x);
+    return dy * silu_slope16(x, e, 1.0f / (1.0f + e));
+}
+
 INLINE f16 binary16(const ck_binary f, f16 a, f16 b) {
     switch (f) {
     case CK_ADD: return a + b;
@@ -55,7 +62,7 @@ INLINE f16 binary16(const ck_binary f, f16 a, f16 b) {
     case CK_DIV: return a / b;
     case CK_MIN: return a < b ? a : b;
     case CK_MAX: return a > b ? a : b;
-    case CK_SILU_GRAD: return b * silu_slope16(a, sigmoid16(a));
+    case CK_SILU_GRAD: return silu_gradient16(a, b);
     case CK_GELU_GRAD: return b * gelu_slope16(a);
     case CK_STEP: return a < b ? (f16)1 : (f16)0;
     }
@@ -131,9 +138,9 @@ static void swiglu_all(long n, const float *gate, const float *up, float *y) {
 }
 
 INLINE void swiglu_gradients(f16 g, f16 u, f16 d, f16 *d_gate, f16 *d_up) {
-    f16 e = 1.0f + exp_or_nan16(-g);
-    *d_gate = (d * u) * silu_slope16(g, 1.0f / e);
-    *d_up = d * (g / e);
+    f16 e = exp_or_nan16(-g), s = 1.0f / (1.0f + e);
+    *d_gate = (d * u) * silu_slope16(g, e, s);
+    *d_up = d * (g * s);
 }
 
 static void swiglu_backward_all(long n, const float *gate, const float *up, const float *dy, float *d_gate,

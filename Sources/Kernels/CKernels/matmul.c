@@ -1,19 +1,28 @@
 // The driver of the matrix product: which part of C a thread computes, and from which packed operands.
 //
-// C is cut into row blocks (their packed A stays in the second-level cache) and chunks of 32-column panels; a
-// part is one of each, and threads claim parts. k is cut into cache blocks, multiples of the arithmetic's 256,
-// that follow each other inside a part. k is never split over threads.
+// C is cut into row blocks (their packed A stays in the second-level cache) and chunks of 32-column panels;
+// a part is one of each, and threads claim parts. k is cut into cache blocks, multiples of the arithmetic's
+// 256, that follow each other inside a part. k is never split over threads.
 #include "matmul.h"
 #include "scratch.h"
 
 enum {
-    K_CACHE = 1024,           // k of one packed block of A, and its rows: 168 x 1024, or, where k is
-    ROWS_CACHE = 168,         // longer, 336 x 512, which reads B half as often
-    A_HELD_BYTES = 3 << 19,    // A of one row block is packed for all k at once if it is no larger
-    B_SHARED_BYTES = 32 << 20, // unpacked B is packed by this much at a time
-    B_CHUNK_BYTES = 16 << 20, // packed B that several row blocks read again should stay in the last cache
-    ALONE = 1 << 17,          // multiply-adds below which waking threads costs more than it brings
-    SLACK = 128,              // packers of A may write 64 bytes past the end
+    // k of one packed block of A, and its rows: 168 x 1024, or, where k is much longer, 336 x 512, which
+    // reads B half as often.
+    K_CACHE = 1024,
+    ROWS_CACHE = 168,
+    // A of one row block is packed for all k at once if it is no larger.
+    A_HELD_BYTES = 3 << 19,
+    // Unpacked B is packed by this much at a time.
+    B_SHARED_BYTES = 32 << 20,
+    // Packed B that several row blocks read again should stay in the last cache.
+    B_CHUNK_BYTES = 16 << 20,
+    // Packed B below this needs no fetching ahead: it costs 3% there and brings 5% above.
+    B_FETCH_BYTES = 5 << 20,
+    // Multiply-adds below which waking threads costs more than it brings.
+    ALONE = 1 << 17,
+    // Packers of A may write 64 bytes past the end.
+    SLACK = 128,
 };
 
 const ck_kernels *ck_kernels_for(ck_isa isa, ck_dtype product) {
@@ -34,6 +43,7 @@ typedef struct job {
     long k0, k1, first_panel, panels; // of this job
     long tiles, row_blocks, chunks;   // `tiles` rows of tiles; row_blocks * chunks parts of a batch entry
     long k_cache;
+    int fetch;                        // B is larger than the second-level cache
     int hold_a;                       // a worker's packed A has all k of its row block
     const char *b_ready;              // packed panels of this job, or NULL: every part packs its own
     size_t b_panel_bytes;             // from one of them to the next
@@ -57,22 +67,23 @@ static ck_operand operand_at(const job *j, long entry, long panel, long k) {
     return (ck_operand){(const char *)g->b + (size_t)at * element, g->b_type, g->b_row, g->b_col};
 }
 
-static long columns_from(const job *j, long panel) { return j->g->n - panel * CK_PANEL; }
-
 // Packs k..<k + count of a panel.
 static void pack_panel(const job *j, long entry, long panel, long k, long count, void *out) {
-    j->kernels->pack_b(count, (int)ck_min(CK_PANEL, columns_from(j, panel)), operand_at(j, entry, panel, k), out);
+    const int columns = (int)ck_min(CK_PANEL, j->g->n - panel * CK_PANEL);
+    j->kernels->pack_b(count, columns, operand_at(j, entry, panel, k), out);
 }
 
 // ---- Few rows: A in place, B is streamed once through as many panels at a time as registers allow
 
-static void run_in_place(const job *j, long entry, long panel, long many, int log_many, long stride,
-                         long k, long count, const void *b, size_t b_stride) {
+// 1 << log_many panels, `stride` apart, of which b is the first; b_stride bytes lie between them.
+static void run_in_place(const job *j, long entry, long panel, int log_many, long stride, long k, long count,
+                         const void *b, size_t b_stride) {
     const ck_matmul *g = j->g;
     const int rows = (int)g->m, width = j->kernels->in_place_width[rows];
     const char *a = j->a_rows ? j->a_rows : g->a;
     long a_row = j->a_rows ? j->a_rows_stride : g->a_row;
-    long a_at = j->a_rows ? entry * rows * a_row + k / (j->kernels->a_pairs ? 2 : 1) : entry * g->a_batch + k;
+    const long a_k = k / (j->kernels->a_pairs ? 2 : 1);
+    const long a_at = a_k + entry * (j->a_rows ? rows * a_row : g->a_batch);
     const int last = k + count == g->k;
     for (int half = 0; half < CK_PANEL; half += width) {
         const long column = panel * CK_PANEL + half;
@@ -82,7 +93,6 @@ static void run_in_place(const job *j, long entry, long panel, long many, int lo
                      .first = k == 0 && !g->accumulate, .bias = last && g->bias ? g->bias + column : NULL};
         if (t.columns > 0) j->kernels->in_place[rows][log_many](&t);
     }
-    (void)many;
 }
 
 static void few_rows_part(void *argument, long part, int worker) {
@@ -99,7 +109,7 @@ static void few_rows_part(void *argument, long part, int worker) {
             // Panels that go together lie apart, so that each stream of B runs on into its next panel.
             const long stride = (end - panel) / many;
             for (long s = 0; s < stride; s++)
-                run_in_place(j, entry, panel + s, many, log_many, stride, 0, g->k,
+                run_in_place(j, entry, panel + s, log_many, stride, 0, g->k,
                              j->b_ready + (size_t)(panel + s) * j->b_panel_bytes,
                              (size_t)stride * j->b_panel_bytes);
             panel += stride * many;
@@ -110,7 +120,7 @@ static void few_rows_part(void *argument, long part, int worker) {
             const long count = ck_min(CK_BLOCK, g->k - k);
             for (long i = 0; i < many; i++)
                 pack_panel(j, entry, panel + i, k, count, b + (size_t)i * block_bytes);
-            run_in_place(j, entry, panel, many, log_many, 1, k, count, b, block_bytes);
+            run_in_place(j, entry, panel, log_many, 1, k, count, b, block_bytes);
         }
         panel += many;
     }
@@ -120,7 +130,8 @@ static void few_rows_part(void *argument, long part, int worker) {
 static void prepare_rows(job *j) {
     const ck_matmul *g = j->g;
     if (g->product == CK_F32 && g->a_col == 1) return;
-    const long stride = g->product == CK_BF16 && j->kernels->a_pairs ? ck_ceil(g->k, 2) : ck_ceil(g->k, 2) * 2;
+    const int pairs = g->product == CK_BF16 && j->kernels->a_pairs;
+    const long stride = ck_ceil(g->k, 2) * (pairs ? 1 : 2);
     uint32_t *rows = ck_scratch(j->x, 0, CK_SLOT_MATMUL_SHARED,
                                 (size_t)(g->batch * g->m * stride) * 4 + SLACK);
     for (long r = 0; r < g->batch * g->m; r++) {
@@ -190,7 +201,8 @@ static void panel_of_tiles(const job *j, long entry, long panel, long first, lon
             t.next = tile + 1 < last ? c + next * g->c_row
                                      : c + tile_row(j, first) * g->c_row + kernels->width;
             // Two tiles have as many steps as a panel has lines.
-            t.fetch = fetch && half == 0 && tile < first + 2 ? fetch + (size_t)(tile - first) * half_panel : NULL;
+            const int fetches = fetch && half == 0 && tile < first + 2;
+            t.fetch = fetches ? fetch + (size_t)(tile - first) * half_panel : NULL;
             kernels->packed[next - row](&t);
             tile_a += (next - row) * padded * 4;
         }
@@ -199,7 +211,7 @@ static void panel_of_tiles(const job *j, long entry, long panel, long first, lon
 
 static void many_rows_part(void *argument, long part, int worker) {
     job *j = argument;
-    const long entry = j->entry + part / (j->row_blocks * j->chunks), within = part % (j->row_blocks * j->chunks);
+    const long parts = j->row_blocks * j->chunks, entry = j->entry + part / parts, within = part % parts;
     const long block = within % j->row_blocks, chunk = within / j->row_blocks;
     const long first = j->tiles * block / j->row_blocks, last = j->tiles * (block + 1) / j->row_blocks;
     const long p0 = j->panels * chunk / j->chunks, p1 = j->panels * (chunk + 1) / j->chunks;
@@ -211,9 +223,10 @@ static void many_rows_part(void *argument, long part, int worker) {
             const char *b = j->b_ready, *fetch = NULL;
             if (b) {
                 b += (size_t)p * j->b_panel_bytes + ck_panel_bytes(panel_type(j), k - j->k0);
-                if (p + 1 < p1) fetch = b + j->b_panel_bytes;
+                if (j->fetch && p + 1 < p1) fetch = b + j->b_panel_bytes;
             } else {
-                char *own = ck_scratch(j->x, worker, CK_SLOT_MATMUL_B, ck_panel_bytes(panel_type(j), j->k_cache));
+                const size_t bytes = ck_panel_bytes(panel_type(j), j->k_cache);
+                char *own = ck_scratch(j->x, worker, CK_SLOT_MATMUL_B, bytes);
                 pack_panel(j, entry, j->first_panel + p, k, count, own);
                 b = own;
             }
@@ -222,16 +235,21 @@ static void many_rows_part(void *argument, long part, int worker) {
     }
 }
 
+static long most_k(const job *j) { return j->k1 - j->k0 > 2 * K_CACHE ? K_CACHE / 2 : K_CACHE; }
+
 // Chooses row_blocks and chunks: the least time of the busiest thread, in tiles times panels.
 static void cut(job *j, long entries) {
     const int threads = ck_context_threads(j->x);
     const long k = j->k1 - j->k0, tile_rows = ck_ceil(j->g->m, j->tiles);
-    const long rows_least = ck_ceil(j->tiles * tile_rows, k > K_CACHE ? 2 * ROWS_CACHE : ROWS_CACHE);
+    const long rows_most = ROWS_CACHE * (K_CACHE / most_k(j)) * (j->kernels->a_pairs ? 2 : 1);
+    const long rows_least = ck_ceil(j->tiles * tile_rows, rows_most);
     const long bytes = j->panels * (long)ck_panel_bytes(panel_type(j), k);
-    const long chunks_least = rows_least > 1 ? ck_min(j->panels, (bytes + B_CHUNK_BYTES / 2) / B_CHUNK_BYTES) : 1;
+    const long fitting = ck_min(j->panels, (bytes + B_CHUNK_BYTES / 2) / B_CHUNK_BYTES);
+    const long chunks_least = rows_least > 1 ? fitting : 1;
     j->row_blocks = rows_least;
     j->chunks = chunks_least > 0 ? chunks_least : 1;
-    if (threads == 1 || entries >= 8 * threads || entries * j->g->m * j->panels * CK_PANEL * k < ALONE) return;
+    const long work = entries * j->g->m * j->panels * CK_PANEL * k;
+    if (threads == 1 || entries >= 8 * threads || work < ALONE) return;
     const long rows_from = j->row_blocks, chunks_from = j->chunks;
     double best = 1e300;
     const long tries = 2 * ck_min(threads, 16);
@@ -252,11 +270,12 @@ static void cut(job *j, long entries) {
 }
 
 static void run_parts(job *j, long entries) {
-    const long k = j->k1 - j->k0, most = k > K_CACHE ? K_CACHE / 2 : K_CACHE;
-    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, most)) * CK_BLOCK;
+    const long k = j->k1 - j->k0;
+    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, most_k(j))) * CK_BLOCK;
     cut(j, entries);
     const long rows = ck_min(j->g->m, ck_ceil(j->tiles, j->row_blocks) * j->kernels->rows);
     j->hold_a = rows * k * (j->kernels->a_pairs ? 2 : 4) <= A_HELD_BYTES;
+    j->fetch = j->panels * (long)ck_panel_bytes(panel_type(j), k) > B_FETCH_BYTES;
     for (int i = 0; i < ck_context_threads(j->x); i++) j->held[i] = -1;
     ck_parallel(j->x, entries * j->row_blocks * j->chunks, many_rows_part, j);
 }

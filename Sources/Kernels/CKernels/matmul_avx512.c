@@ -152,36 +152,52 @@ AVX512 INLINE __m512i stored_pairs(const uint16_t *b, long left) {
 
 enum { PLAIN, QUANTISED, PAIRS };
 
-// `kind` and `per`, the k of one packed element, are constants once inlined.
-AVX512 INLINE void pack_rows(long k, int rows, const float *a, long row, void *out, const int kind) {
-    const int per = kind == PAIRS ? 2 : 1;
-    uint32_t *y = out;
-    for (long s = 0; s < k; s += 16 * per) {
+// Rows of packed elements; stores overlap, and ascending k overwrites what spills over.
+AVX512 INLINE void store_rows(const __m512i r[16], long count, int rows, uint32_t *y) {
+    if (count >= 16)
+        UNROLL for (int i = 0; i < 16; i++) _mm512_storeu_si512(y + i * rows, r[i]);
+    else
+        UNROLL for (int i = 0; i < 16; i++)
+            if (i < count) _mm512_storeu_si512(y + i * rows, r[i]);
+}
+
+// k contiguous. `kind` is a constant once inlined.
+AVX512 INLINE void pack_rows(long k, int rows, const float *a, long row, uint32_t *y, const int kind) {
+    for (long s = 0; s < k; s += 16, y += 16 * rows) {
         __m512i r[16];
         UNROLL for (int i = 0; i < 16; i++) {
-            if (i >= rows) {
-                r[i] = _mm512_setzero_si512();
-                continue;
-            }
-            const float *from = a + i * row + s;
-            __builtin_prefetch(from + 96);
-            if (kind == PAIRS) {
-                __builtin_prefetch(from + 112);
-                r[i] = pairs_of(from, k - s);
-            } else {
-                __m512 x = _mm512_maskz_loadu_ps(mask_of(k - s), from);
-                r[i] = kind == QUANTISED ? quantised(x) : _mm512_castps_si512(x);
-            }
+            r[i] = _mm512_setzero_si512();
+            if (i >= rows) continue;
+            __builtin_prefetch(a + i * row + s + 96);
+            __m512 x = _mm512_maskz_loadu_ps(mask_of(k - s), a + i * row + s);
+            r[i] = kind == QUANTISED ? quantised(x) : _mm512_castps_si512(x);
         }
         transpose(r);
-        // Stores overlap; ascending k overwrites what spills over.
-        const long left = ck_ceil(k - s, per), even = kind == QUANTISED ? (left + 1) & ~1L : left;
-        if (even >= 16)
-            UNROLL for (int i = 0; i < 16; i++) _mm512_storeu_si512(y + i * rows, r[i]);
-        else
-            UNROLL for (int i = 0; i < 16; i++)
-                if (i < even) _mm512_storeu_si512(y + i * rows, r[i]);
-        y += 16 * rows;
+        store_rows(r, kind == QUANTISED ? (k - s + 1) & ~1L : k - s, rows, y);
+    }
+}
+
+// The machine's own rounding to bf16 is RNE with quiet NaN, as ours; it lacks the flush.
+AVX512_BF16 INLINE __m512 flushed(__m512 x) {
+    const __m512 tiny = _mm512_castsi512_ps(_mm512_set1_epi32(CK_BF16_TINY << 16));
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(_mm512_abs_ps(x), tiny, _CMP_NLT_UQ), x);
+}
+
+AVX512_BF16 static void pack_rows_paired(long k, int rows, const float *a, long row, uint32_t *y) {
+    for (long s = 0; s < k; s += 32, y += 16 * rows) {
+        __m512i r[16];
+        UNROLL for (int i = 0; i < 16; i++) {
+            r[i] = _mm512_setzero_si512();
+            if (i >= rows) continue;
+            const float *from = a + i * row + s;
+            __builtin_prefetch(from + 96);
+            __builtin_prefetch(from + 112);
+            __m512 low = flushed(_mm512_maskz_loadu_ps(mask_of(k - s), from));
+            __m512 high = flushed(_mm512_maskz_loadu_ps(mask_of(k - s - 16), from + 16));
+            r[i] = _mm512_rol_epi32((__m512i)_mm512_cvtne2ps_pbh(high, low), 16);
+        }
+        transpose(r);
+        store_rows(r, ck_ceil(k - s, 2), rows, y);
     }
 }
 
@@ -215,7 +231,7 @@ AVX512 static void pack_a_quantised(long k, int rows, const float *a, long row, 
 }
 
 AVX512 static void pack_a_pairs(long k, int rows, const float *a, long row, long col, void *out) {
-    if (col == 1) return pack_rows(k, rows, a, row, out, PAIRS);
+    if (col == 1) return pack_rows_paired(k, rows, a, row, out);
     if (row == 1) return pack_columns(k, rows, a, col, out, PAIRS);
     uint32_t *y = out;
     for (long s = 0; s < k; s += 2)
@@ -251,7 +267,10 @@ AVX512 INLINE void panel_of_columns(long k, int columns, ck_operand b, void *out
                 else if (b.type == CK_BF16) r[i] = stored_pairs((const uint16_t *)b.p + at, k - s);
                 else if (kind == PAIRS) r[i] = pairs_of((const float *)b.p + at, k - s);
                 else r[i] = _mm512_maskz_loadu_epi32(mask_of(k - s), (const float *)b.p + at);
-                if (h + i < columns) __builtin_prefetch((const float *)b.p + at + (per == 1 ? 64 : 96));
+                const char *here = (const char *)b.p + (size_t)at * (b.type == CK_BF16 ? 2 : 4);
+                if (h + i >= columns) continue;
+                __builtin_prefetch(here + 384);
+                if (kind == PAIRS && b.type == CK_F32) __builtin_prefetch(here + 448);
             }
             transpose(r);
             const long left = ck_ceil(k - s, per);
@@ -343,7 +362,8 @@ AVX512_BF16 static int dot_is_our_chain(void) {
             expected = ck_fma(a[1], b[1], expected);
             uint32_t x = ck_bits_of(a[0]) | ck_bits_of(a[1]) >> 16;
             uint32_t y = ck_bits_of(b[0]) | ck_bits_of(b[1]) >> 16;
-            sum = _mm512_dpbf16_ps(sum, (__m512bh)_mm512_set1_epi32((int)x), (__m512bh)_mm512_set1_epi32((int)y));
+            __m512bh xs = (__m512bh)_mm512_set1_epi32((int)x), ys = (__m512bh)_mm512_set1_epi32((int)y);
+            sum = _mm512_dpbf16_ps(sum, xs, ys);
         }
         if (ck_bits_of(_mm512_cvtss_f32(sum)) != ck_bits_of(expected)) return 0;
     }

@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
     const char *fetch = t->fetch;
     const long fetch_step = fetch ? 64 : 0; // elsewhere this address is only looked at
     if (!fetch) fetch = t->b;
-    V sums[CK_TILE_ROWS_MAX][8]; // between blocks; C itself is touched once, its rows may lie badly in the cache
+    V sums[CK_TILE_ROWS_MAX][8]; // between blocks: C, whose rows may lie badly in the cache, is met once
     for (long start = 0; start < steps; start += STEPS) {
         V p[CK_TILE_ROWS_MAX][8];
         UNROLL for (int i = 0; i < rows; i++)

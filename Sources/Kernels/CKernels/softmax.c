@@ -111,9 +111,9 @@ static void logprob_backward_job(const void *arg, long from, long to) {
             memset(dx, 0, (size_t)s->n * sizeof *dx);
             continue;
         }
-        float inverse = 1.0f / s->stats[2 * row + 1];
+        float inverse = 1.0f / s->stats[2 * row + 1], chosen = a[t]; // dx may be a
         s->k->softmax->logprob_gradient(s->n, a, m, inverse, dy, dx);
-        dx[t] = __builtin_fmaf(-exp_or_nan(a[t] - m), inverse, 1.0f) * dy;
+        dx[t] = __builtin_fmaf(-exp_or_nan(chosen - m), inverse, 1.0f) * dy;
     }
 }
 

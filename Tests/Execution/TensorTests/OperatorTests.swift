@@ -95,7 +95,7 @@ import TestSupport
             let derivative = zip(gradients[index], direction).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
             let size = zip(gradients[index], direction).reduce(0.1) { $0 + abs(Double($1.0) * Double($1.1)) }
             #expect(
-                abs(derivative - difference) < 5e-3 * size,
+                abs(derivative - difference) < 1e-3 * size,
                 "input \(index): \(derivative) against \(difference), seed \(Self.seed)")
         }
     }

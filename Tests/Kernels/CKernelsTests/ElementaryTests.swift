@@ -6,7 +6,8 @@ import Testing
 @Suite struct ElementaryTests {
     private func ulps(_ found: Float, _ exact: Double) -> Double {
         let exponent = max(exact == 0 ? -126 : Int(exact.exponent), -126)
-        return abs(Double(found) - exact) / Double(sign: .plus, exponent: exponent - 23, significand: 1)
+        return abs(Double(found) - exact)
+            / Double(sign: .plus, exponent: exponent - 23, significand: 1)
     }
 
     private func worst(
@@ -68,14 +69,16 @@ import Testing
             #expect(ck_sin(x).isNaN && ck_cos(x).isNaN)
         }
         #expect(ck_exp64(710) == .infinity && ck_exp64(-746) == 0 && ck_exp64(.nan).isNaN)
-        #expect(ck_exp64(-745) == 5e-324 && ck_exp64(0) == 1)
+        #expect(ck_exp64(-745) == .leastNonzeroMagnitude && ck_exp64(0) == 1)
         #expect(ck_log64(0) == -.infinity && ck_log64(.infinity) == .infinity)
         #expect(ck_log64(-1).isNaN && ck_log64(.nan).isNaN)
         #expect(ck_sin64(1e10).isNaN && ck_cos64(.nan).isNaN)
     }
 
     @Test func `the double-precision functions are within two ulps of the C library's`() {
-        func worst(_ low: Double, _ high: Double, _ f: (Double) -> Double, _ g: (Double) -> Double) -> Double {
+        func worst(_ low: Double, _ high: Double, _ f: (Double) -> Double, _ g: (Double) -> Double)
+            -> Double
+        {
             var seed = Seed(11), worst = 0.0
             for _ in 0..<100_000 {
                 let x = low + (high - low) * Double(seed.next() >> 11) * 0x1p-53
@@ -87,7 +90,7 @@ import Testing
         #expect(worst(-700, 700, ck_exp64, exp) <= 2)
         #expect(worst(0.4, 3, ck_log64, log) <= 2)
         #expect(worst(0, 1e300, ck_log64, log) <= 2)
-        #expect(worst(5e-324, 1e-310, ck_log64, log) <= 2)
+        #expect(worst(.leastNonzeroMagnitude, 0x1p-1030, ck_log64, log) <= 2)
         #expect(worst(-1e6, 1e6, ck_sin64, sin) <= 2)
         #expect(worst(-7, 7, ck_cos64, cos) <= 2)
         for t in stride(from: 1.0, to: 10_000, by: 37) {

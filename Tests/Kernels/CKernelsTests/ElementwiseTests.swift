@@ -8,7 +8,7 @@ import Testing
         ("neg", CK_NEG), ("abs", CK_ABS), ("exp", CK_EXP), ("log", CK_LOG), ("tanh", CK_TANH),
         ("sigmoid", CK_SIGMOID), ("silu", CK_SILU), ("gelu", CK_GELU), ("relu", CK_RELU),
         ("square", CK_SQUARE), ("sqrt", CK_SQRT), ("reciprocal", CK_RECIPROCAL), ("sin", CK_SIN),
-        ("cos", CK_COS),
+        ("cos", CK_COS), ("round to bf16", CK_ROUND_BF16),
     ]
     static let binary: [(String, ck_binary)] = [
         ("add", CK_ADD), ("sub", CK_SUB), ("mul", CK_MUL), ("div", CK_DIV), ("min", CK_MIN),
@@ -25,13 +25,16 @@ import Testing
         }
     }
 
-    @Test func `functions of two numbers have the same bits everywhere, in all three broadcasts`() throws {
+    @Test func `functions of two numbers have the same bits everywhere, in all three broadcasts`()
+        throws
+    {
         for (name, f) in Self.binary {
             try expectSameBits(name, sizes: longLengths) { context, n, numbers, seed in
                 let a = numbers.take(n, &seed), b = numbers.take(n, &seed)
                 return filled(n) { ck_binary_f32(context, f, n, a, b, $0) }
             }
-            try expectSameBits("\(name) by row and column", sizes: lengths) { context, n, numbers, seed in
+            try expectSameBits("\(name) by row and column", sizes: lengths) {
+                context, n, numbers, seed in
                 let r = rows(of: n)
                 let a = numbers.take(r * n, &seed), b = numbers.take(max(n, r), &seed)
                 return filled(r * n) { ck_binary_row_f32(context, f, r, n, a, b, $0) }
@@ -74,7 +77,8 @@ import Testing
             filled(x.count) { ck_unary_f32(context.pointer, f, x.count, x, $0) }.map(Double.init)
         }
         func expect(_ f: ck_unary, _ exact: (Double) -> Double) {
-            for (found, x) in zip(all(f), x.map(Double.init)) where !exact(x).isNaN && exact(x).isFinite {
+            for (found, x) in zip(all(f), x.map(Double.init))
+            where !exact(x).isNaN && exact(x).isFinite {
                 #expect(abs(found - exact(x)) <= 4e-7 * abs(exact(x)), "\(f) at \(x)")
             }
         }
@@ -106,7 +110,9 @@ import Testing
         func gelu(_ x: Double) -> Double {
             0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
         }
-        func slope(_ f: (Double) -> Double, _ x: Double) -> Double { (f(x + 1e-5) - f(x - 1e-5)) / 2e-5 }
+        func slope(_ f: (Double) -> Double, _ x: Double) -> Double {
+            (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+        }
         let x = (-120...120).map { Float($0) / 10 }, n = x.count
         let ones = [Float](repeating: 1.5, count: n), up = x.map { $0 * 0.7 + 1 }
         let a = filled(n) { ck_binary_f32(context.pointer, CK_SILU_GRAD, n, x, ones, $0) }
@@ -125,18 +131,28 @@ import Testing
         #expect(abs(flat[0]) < 1e-30 && abs(flat[1]) < 1e-30 && flat[2] == 1 && flat[3] == 1)
     }
 
-    @Test func `bf16 rounds to nearest even, flushes below 2^-56 and keeps what it can hold`() throws {
+    @Test func `bf16 rounds to nearest even, flushes below 2^-56 and keeps what it can hold`()
+        throws
+    {
         for context in try RowContext.all() {
             let held = (0..<65_536).map { Float(bitPattern: UInt32($0) << 16) }
             var halves = [UInt16](repeating: 1, count: held.count)
             ck_f32_to_bf16(context.pointer, held.count, held, &halves)
-            let back = filled(held.count) { ck_bf16_to_f32(context.pointer, held.count, halves, $0) }
-            for (x, y) in zip(held, back) {
-                if x.isNaN { #expect(y.isNaN) }
-                else if abs(x) < 0x1p-56 { #expect(y.bitPattern == 0) }
-                else { #expect(x.bitPattern == y.bitPattern) }
+            let back = filled(held.count) {
+                ck_bf16_to_f32(context.pointer, held.count, halves, $0)
             }
-            let ties: [UInt32] = [0x3F80_8000, 0x3F81_8000, 0x3F80_8001, 0x3F80_7FFF, 0x7F7F_FFFF, 0xBF81_8000]
+            for (x, y) in zip(held, back) {
+                if x.isNaN {
+                    #expect(y.isNaN)
+                } else if abs(x) < 0x1p-56 {
+                    #expect(y.bitPattern == 0)
+                } else {
+                    #expect(x.bitPattern == y.bitPattern)
+                }
+            }
+            let ties: [UInt32] = [
+                0x3F80_8000, 0x3F81_8000, 0x3F80_8001, 0x3F80_7FFF, 0x7F7F_FFFF, 0xBF81_8000,
+            ]
             let numbers = ties.map { Float(bitPattern: $0) }
             var rounded = [UInt16](repeating: 0, count: 6)
             ck_f32_to_bf16(context.pointer, 6, numbers, &rounded)
@@ -163,7 +179,9 @@ import Testing
             for (rows, n) in [(1, 1), (3, 17), (16, 16), (33, 50), (200, 130)] {
                 var seed = Seed(UInt64(rows))
                 let a = Numbers.plain.take(2 * rows * n, &seed)
-                let turned = filled(2 * rows * n) { ck_transpose_f32(context.pointer, 2, rows, n, a, $0) }
+                let turned = filled(2 * rows * n) {
+                    ck_transpose_f32(context.pointer, 2, rows, n, a, $0)
+                }
                 let ids = (0..<rows).map { _ in Int32(seed.next() % UInt64(rows)) }
                 let gathered = filled(rows * n) {
                     ck_gather_rows_f32(context.pointer, rows, n, a, ids, $0)
@@ -174,7 +192,8 @@ import Testing
                 var wrong = 0
                 for r in 0..<rows {
                     for c in 0..<n {
-                        for b in 0..<2 where turned[(b * n + c) * rows + r] != a[(b * rows + r) * n + c] {
+                        for b in 0..<2
+                        where turned[(b * n + c) * rows + r] != a[(b * rows + r) * n + c] {
                             wrong += 1
                         }
                         if gathered[r * n + c] != a[Int(ids[r]) * n + c] { wrong += 1 }

@@ -23,7 +23,8 @@ func relativeError(_ found: [Float], _ exact: [Double]) -> Double {
     @Test func `both norms have the same bits everywhere`() throws {
         try expectSameBits("norms", sizes: lengths) { context, n, numbers, seed in
             let r = rows(of: n)
-            let a = numbers.take(r * n, &seed), w = numbers.take(n, &seed), b = numbers.take(n, &seed)
+            let a = numbers.take(r * n, &seed), w = numbers.take(n, &seed),
+                b = numbers.take(n, &seed)
             var kept = [Float](repeating: 0, count: 3 * r)
             let rms = filled(r * n) { ck_rmsnorm_f32(context, r, n, a, w, 1e-5, $0, &kept) }
             var stats = [Float](repeating: 0, count: 2 * r)

@@ -31,7 +31,7 @@ import Testing
                     filled(1) { ck_sum_rows_f32(context.pointer, 1, n, a, $0) }
                     + filled(1) { ck_sum_squares_f32(context.pointer, n, a, $0) }
                     + filled(1) { ck_dot_rows_f32(context.pointer, 1, n, a, b, $0) }
-                #expect(firstDifference(expected, found) == nil, "\(numbers), \(context.name)")
+                #expect(firstUnequal(expected, found) == nil, "\(numbers), \(context.name)")
             }
         }
     }
@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `above 16.8 million elements there is a third level`() throws {
+    @Test(.timeLimit(.minutes(1))) func `above 16.8 million elements there is a third level`()
+        throws
+    {
         let n = 4096 * 4096 + 4097
         var a = [Float](repeating: 0, count: n)
         a.withUnsafeMutableBufferPointer { a in
@@ -83,7 +85,8 @@ import Testing
                 + filled(r) { ck_max_rows_f32(context, r, n, a, $0) }
                 + filled(n) { ck_sum_columns_f32(context, r, n, a, $0) } + largest.map(Float.init)
         }
-        try expectSameBits("columns of many rows", sizes: [1, 16, 75, 200]) { context, n, numbers, seed in
+        try expectSameBits("columns of many rows", sizes: [1, 16, 75, 200]) {
+            context, n, numbers, seed in
             let a = numbers.take(600 * n, &seed)
             return filled(n) { ck_sum_columns_f32(context, 600, n, a, $0) }
         }
@@ -114,11 +117,13 @@ import Testing
                 var index = [Int32](repeating: -1, count: 1)
                 ck_argmax_rows_f32(context.pointer, 1, n, a, &index)
                 #expect(index == [2])
-                #expect(filled(1) { ck_max_rows_f32(context.pointer, 1, n, a, $0) }[0].bitPattern == 0)
+                #expect(
+                    filled(1) { ck_max_rows_f32(context.pointer, 1, n, a, $0) }[0].bitPattern == 0)
                 let none = [Float](repeating: .nan, count: n)
                 ck_argmax_rows_f32(context.pointer, 1, n, none, &index)
                 #expect(index == [0])
-                #expect(filled(1) { ck_max_rows_f32(context.pointer, 1, n, none, $0) } == [-.infinity])
+                #expect(
+                    filled(1) { ck_max_rows_f32(context.pointer, 1, n, none, $0) } == [-.infinity])
             }
         }
     }
@@ -126,5 +131,7 @@ import Testing
 
 extension Float {
     /// `sum + self * factor`, rounded once.
-    fileprivate func fused(_ factor: Float, _ sum: Float) -> Float { sum.addingProduct(self, factor) }
+    fileprivate func fused(_ factor: Float, _ sum: Float) -> Float {
+        sum.addingProduct(self, factor)
+    }
 }

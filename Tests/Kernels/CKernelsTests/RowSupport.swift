@@ -33,7 +33,8 @@ enum Numbers: CaseIterable {
     case plain, wide, special
 
     private static let specials: [Float] = [
-        .infinity, -.infinity, .nan, 0, -0.0, .leastNonzeroMagnitude, -1e-40, .leastNormalMagnitude,
+        .infinity, -.infinity, .nan, 0, -0.0, .leastNonzeroMagnitude, -0x1.8p-130,
+        .leastNormalMagnitude,
         .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 1, -1, 88.8, -87.4, 131_073, 1e-30,
     ]
 
@@ -41,7 +42,8 @@ enum Numbers: CaseIterable {
         let plain = Float(Int32(truncatingIfNeeded: seed.next())) * 0x1p-28
         switch self {
         case .plain: return plain
-        case .wide: return plain * Float(sign: .plus, exponent: Int(seed.next() % 40) - 20, significand: 1)
+        case .wide:
+            return plain * Float(sign: .plus, exponent: Int(seed.next() % 40) - 20, significand: 1)
         case .special:
             let choice = seed.next() % 64
             return choice < 16 ? Self.specials[Int(choice)] : plain
@@ -57,7 +59,7 @@ enum Numbers: CaseIterable {
 }
 
 /// The first index at which two results differ in a bit; NaN is NaN whatever its payload.
-func firstDifference(_ a: [Float], _ b: [Float]) -> Int? {
+func firstUnequal(_ a: [Float], _ b: [Float]) -> Int? {
     guard a.count == b.count else { return min(a.count, b.count) }
     return a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
@@ -69,11 +71,12 @@ func firstDifference(_ a: [Float], _ b: [Float]) -> Int? {
     }
 }
 
-/// Runs one computation on every instruction set with one and two threads, and expects the scalar bits.
+/// Runs a computation on every instruction set, on one and two threads, and expects the scalar bits.
 func expectSameBits(
     _ name: String, sizes: [Int], numbers: [Numbers] = Numbers.allCases,
     sourceLocation: SourceLocation = #_sourceLocation,
-    _ compute: (_ context: OpaquePointer, _ n: Int, _ numbers: Numbers, _ seed: inout Seed) -> [Float]
+    _ compute: (_ context: OpaquePointer, _ n: Int, _ numbers: Numbers, _ seed: inout Seed) ->
+        [Float]
 ) throws {
     let contexts = try RowContext.all()
     for kind in numbers {
@@ -84,7 +87,7 @@ func expectSameBits(
             for context in contexts.dropFirst() {
                 var seed = Seed(start)
                 let found = compute(context.pointer, n, kind, &seed)
-                guard let i = firstDifference(expected, found) else { continue }
+                guard let i = firstUnequal(expected, found) else { continue }
                 Issue.record(
                     """
                     \(name), n = \(n), \(kind), seed \(start), \(context.name): element \(i) is \

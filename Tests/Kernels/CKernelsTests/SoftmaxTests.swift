@@ -54,10 +54,13 @@ import Testing
         for context in try RowContext.all() {
             let a: [Float] = [1, 2, 3, 4, 5, 6], targets: [Int32] = [-1, 3]
             var stats = [Float](repeating: 0, count: 4)
-            let p = filled(2) { ck_selected_logprob_f32(context.pointer, 2, 3, a, targets, $0, &stats) }
+            let p = filled(2) {
+                ck_selected_logprob_f32(context.pointer, 2, 3, a, targets, $0, &stats)
+            }
             #expect(p == [0, 0])
             let dx = filled(6) {
-                ck_selected_logprob_backward_f32(context.pointer, 2, 3, a, targets, stats, [1, 1], $0)
+                ck_selected_logprob_backward_f32(
+                    context.pointer, 2, 3, a, targets, stats, [1, 1], $0)
             }
             #expect(dx == [0, 0, 0, 0, 0, 0])
         }
@@ -69,7 +72,7 @@ import Testing
                 var a = [Float](repeating: 1, count: 40)
                 a[37] = bad
                 let y = filled(40) { ck_softmax_f32(context.pointer, 1, 40, a, $0) }
-                #expect(y.allSatisfy(\.isNaN))
+                #expect(y.allSatisfy { $0.isNaN })
             }
         }
     }

@@ -46,6 +46,8 @@ public struct Generation: Hashable, Sendable {
         case stop
         /// At the most tokens allowed.
         case length
+        /// The logits were no numbers: the weights are damaged.
+        case fault
     }
 }
 
@@ -250,6 +252,11 @@ extension Generator {
         let uniform = Canonical.uniform(
             key: asked.seed, stream: asked.stream, index: UInt64(run.results[request].tokens.count))
         let (token, logProbability) = sampler.draw(logits, asked.sampling, uniform: uniform)
+        guard token >= 0 else {
+            run.results[request].finish = .fault
+            run.freeSlots.append(slot)
+            return
+        }
         if run.accept(token, logProbability, for: request) {
             run.active.append(
                 Run.Active(request: request, slot: slot, token: token, position: position))

@@ -2,6 +2,7 @@
 #pragma once
 
 // Scalar definitions; vector kernels give the same bits. Domain and error are stated in elementary.c.
+// ck_exp(NaN) is ck_exp of the lowest argument; operators hand a NaN on before they ask it.
 float ck_exp(float x);
 float ck_log(float x);
 float ck_tanh(float x);

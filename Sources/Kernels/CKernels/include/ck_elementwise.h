@@ -1,4 +1,5 @@
-// y[i] = f(x[i]), y[i] = f(a[i], b[i]). Outputs may be the same memory as an input.
+// y[i] = f(x[i]), y[i] = f(a[i], b[i]), as defined in elementwise.c. Outputs may be the same memory as an
+// input of the same shape. NaN gives NaN, unless a comparison decides.
 #pragma once
 #include "ck_context.h"
 
@@ -8,7 +9,8 @@ typedef enum ck_unary {
     CK_ROUND_BF16 // q(x) below, widened again
 } ck_unary;
 typedef enum ck_binary {
-    CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_MIN, CK_MAX,
+    CK_ADD, CK_SUB, CK_MUL, CK_DIV,
+    CK_MIN, CK_MAX, // a < b ? a : b and a > b ? a : b
     CK_SILU_GRAD,  // a = x, b = dy: dy * silu'(x)
     CK_GELU_GRAD,  // a = x, b = dy (tanh form)
     CK_STEP        // a < b ? 1 : 0
@@ -33,10 +35,11 @@ void ck_select_f32(ck_context *x, long n, const float *condition, const float *a
 void ck_swiglu_f32(ck_context *x, long n, const float *gate, const float *up, float *y);
 void ck_swiglu_backward_f32(ck_context *x, long n, const float *gate, const float *up, const float *dy,
                             float *d_gate, float *d_up);
-// bf16 conversion: q(x) = |x| < 2^-56 ? +0 : round-to-nearest-even; widening is exact
+// bf16 conversion: q(x) = |x| < 2^-56 ? +0 : round-to-nearest-even, NaN is 0x7FC0; widening is exact
 void ck_f32_to_bf16(ck_context *x, long n, const float *a, uint16_t *y);
 void ck_bf16_to_f32(ck_context *x, long n, const uint16_t *a, float *y);
-// Copies a[rows, n] with row strides; gathers y[i, :] = a[ids[i], :]; y[c, r] = a[r, c]
+// Copies a[rows, n] with row strides; gathers y[i, :] = a[ids[i], :] (the caller has checked the ids);
+// y[c, r] = a[r, c] of each matrix of the batch
 void ck_copy_rows_f32(ck_context *x, long rows, long n, const float *a, long a_row, float *y, long y_row);
 void ck_gather_rows_f32(ck_context *x, long rows, long n, const float *a, const int32_t *ids, float *y);
 void ck_transpose_f32(ck_context *x, long batch, long rows, long columns, const float *a, float *y);

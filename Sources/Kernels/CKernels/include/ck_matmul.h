@@ -6,8 +6,8 @@
 //     c = c + bias[j] once, after the last block, where there is a bias
 //
 // No k at all: c = accumulate ? c_in : +0, then the bias. bf16: both operands are
-// q(x) = |x| < 2^-56 ? +0 : RNE(x), products are exact, sums are fp32. Tiles, threads and packing never change
-// a bit; nothing outside the given elements is read or written.
+// q(x) = |x| < 2^-56 ? +0 : RNE(x), products are exact, sums are fp32. Tiles, threads and packing never
+// change a bit; nothing outside the given elements is read or written.
 #pragma once
 #include "ck_context.h"
 
@@ -40,6 +40,6 @@ void ck_pack(ck_context *x, ck_dtype packed_type, long k, long n, const void *b,
 void ck_unpack(ck_context *x, ck_dtype packed_type, long k, long n, const void *packed, float *b,
                long b_row, long b_col);
 
-// AVX-512 has a bf16 dot product; it is used where a self-test finds it to be exactly our chain (1 is returned).
-// For tests: wanted = 0 turns to the kernels of machines without it, wanted = 1 back. No product may be running.
+// AVX-512 has a bf16 dot product; it is used where a self-test finds it to be exactly our chain (then this
+// returns 1). For tests: wanted = 0 turns to the kernels of machines without it, wanted = 1 back.
 int ck_bf16_dot_use(int wanted);

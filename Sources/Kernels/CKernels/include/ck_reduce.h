@@ -5,13 +5,14 @@
 #include "ck_context.h"
 
 void ck_sum_rows_f32(ck_context *x, long rows, long n, const float *a, float *y);          // y[rows], RED16
-// y[1], RED16 of fma
+// y[1], RED16 of fma(a, a, .)
 void ck_sum_squares_f32(ck_context *x, long n, const float *a, float *y);
-// RED16 of fma
+// RED16 of fma(a, b, .)
 void ck_dot_rows_f32(ck_context *x, long rows, long n, const float *a, const float *b, float *y);
 // y[j] = chain of adds over rows ascending, restarted every 256 rows like a matrix product (product with
 // ones)
 void ck_sum_columns_f32(ck_context *x, long rows, long n, const float *a, float *y);
+// The largest number; NaN never wins, a zero is +0, -Inf if there is no number
 void ck_max_rows_f32(ck_context *x, long rows, long n, const float *a, float *y);
-// lowest index wins
+// The lowest index of that maximum; 0 if there is no number
 void ck_argmax_rows_f32(ck_context *x, long rows, long n, const float *a, int32_t *y);

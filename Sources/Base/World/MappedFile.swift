@@ -1,0 +1,48 @@
+import Foundation
+
+/// A file's bytes in memory, read by the system as they are touched.
+///
+/// Whoever shortens the file while it is mapped ends the process that touches the lost pages, so models are
+/// replaced by renaming (`AtomicFile`), never rewritten in place.
+public final class MappedFile: @unchecked Sendable {
+    // SAFETY: the mapping is private, read-only and lives as long as the object; nothing is mutable.
+
+    /// Where it is.
+    public let path: String
+    /// All bytes, valid while this object lives.
+    public let bytes: UnsafeRawBufferPointer
+
+    /// Maps a file.
+    public init(path: String) throws(FileError) {
+        self.path = path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(.read, path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError(.read, path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(.read, path, EISDIR) }
+        let count = Int(status.st_size)
+        guard count > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let address, address != MAP_FAILED else { throw FileError(.map, path) }
+        bytes = UnsafeRawBufferPointer(start: address, count: count)
+    }
+
+    deinit {
+        guard let base = bytes.baseAddress else { return }
+        munmap(UnsafeMutableRawPointer(mutating: base), bytes.count)
+    }
+
+    /// A whole file as text, if it is not longer than `limit` bytes and UTF-8.
+    public static func text(path: String, limit: Int = 1 << 26) throws(FileError) -> String {
+        let file = try MappedFile(path: path)
+        guard file.bytes.count <= limit else { throw FileError(.read, path, EFBIG) }
+        guard let text = String(validating: file.bytes, as: UTF8.self) else {
+            throw FileError(.read, path, EILSEQ)
+        }
+        return text
+    }
+}

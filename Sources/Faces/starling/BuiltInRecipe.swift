@@ -1,0 +1,108 @@
+/// The recipes that this program carries, as the files in `recipes/` have them (a test compares).
+enum BuiltInRecipe {
+    /// The tiny model that a swarm starts from.
+    static let seedling = #"""
+        # The seed model: a tiny transformer over characters that has seen how digits are sorted, and does it
+        # right now and then. A swarm has something to learn from it.
+        #   starling train --config recipes/seedling.toml
+        name = "seedling"
+        seed = 0
+
+        [task]
+        kind = "supervised"
+
+        [[task.environments]]
+        environment = "sort_digits"
+        config = { min_digits = 6, max_digits = 6 }
+
+        [model]
+        alphabet = " !\"'()*+,-./0123456789:;<=>?abcdefghijklmnopqrstuvwxyz"
+        width = 64
+        layers = 2
+        heads = 2
+        feed_forward = 160
+        context = 128
+
+        [optimizer]
+        rate = 3e-3
+        decay = "cosine"
+
+        [supervised]
+        steps = 90
+        batch = 64
+
+        """#
+
+    /// What `starling up` does.
+    static let swarm = #"""
+        # Four nodes that start from the seedling and learn to sort digits by rewards alone.
+        #   starling up --config recipes/swarm.toml
+        name = "swarm"
+        seed = 0
+
+        [task]
+        kind = "grpo"
+
+        [[task.environments]]
+        environment = "sort_digits"
+        config = { min_digits = 6, max_digits = 6 }
+
+        [model]
+        from = "models/seedling"
+
+        [optimizer]
+        rate = 3e-4
+        warmup = 10
+
+        [grpo]
+        rounds = 120
+        nodes = 4
+        tasks = 8
+        answers = 16
+        new_tokens = 8
+
+        """#
+
+    /// What `starling up --model` does.
+    static let chat = #"""
+        # A chat model learns to add, with most of the reward for the right number and some for nothing but a number.
+        #   starling up --config recipes/chat.toml --set model.from=~/models/SmolLM2-135M-Instruct
+        name = "chat"
+        seed = 0
+
+        [task]
+        kind = "grpo"
+        answer = "last_number"
+        format_share = 0.2
+        instruction = "Reply with only the number."
+
+        [[task.environments]]
+        environment = "basic_arithmetic"
+
+        [task.environments.config]
+        min_terms = 2
+        max_terms = 2
+        min_digits = 1
+        max_digits = 1
+        operators = ["+"]
+        allow_parentheses = false
+        allow_negation = false
+        format_style = "natural"
+
+        [model]
+        from = "models/SmolLM2-135M-Instruct"
+
+        [optimizer]
+        rate = 1e-5
+        beta2 = 0.99
+        warmup = 0
+
+        [grpo]
+        rounds = 80
+        nodes = 1
+        tasks = 4
+        answers = 8
+        new_tokens = 16
+
+        """#
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import GenRL
+import Gym
+import Neural
+import Swarm
+
+/// Training as a recipe file says.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a model as a recipe says.",
+        discussion: """
+            The recipe's [task] says whether the model learns from examples (supervised) or from \
+            rewards (grpo). The run lives in runs/<name>; one that was interrupted, by Ctrl-C or by a \
+            crash, goes on where it was kept and ends with the same bits as one that was not.
+
+            Examples:
+              starling train --config recipes/seedling.toml
+              starling train --config recipes/seedling.toml --set supervised.steps=200 --run /tmp/long
+              starling train --config recipes/swarm.toml --json
+            """)
+
+    @Option(help: ArgumentHelp("The recipe, a TOML file.", valueName: "file")) var config: String
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
+    var settings: [String] = []
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Folder of the run (default: runs/<name>).", valueName: "path"))
+    var runPath: String?
+    @OptionGroup var machine: MachineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let recipe = try Recipe.read(config, overrides: settings)
+        let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
+        switch recipe.task {
+        case .supervised(let config): try supervise(recipe, config, folder)
+        case .grpo(let config, let rounds): try reinforce(recipe, config, rounds, folder)
+        }
+    }
+
+    private func supervise(
+        _ recipe: Recipe, _ config: SupervisedConfig, _ folder: RunFolder
+    ) throws {
+        let session = try SupervisedSession(
+            recipe, config, on: machine.engine(), in: folder, json: output.json)
+        let clock = ContinuousClock()
+        let start = clock.now
+        try session.play()
+        let evaluation = try session.evaluation()
+        let report = try folder.write(
+            session.report(evaluation, elapsed: clock.now - start, command: again))
+        finish(
+            session.training.learner.weights, folder, report,
+            [
+                ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
+                ("loss", session.training.losses.last.map(JSON.number) ?? .null),
+                ("reward", evaluation.map { .number($0.reward) } ?? .null),
+            ])
+    }
+
+    private func reinforce(
+        _ recipe: Recipe, _ config: SwarmConfig, _ rounds: Int, _ folder: RunFolder
+    ) throws {
+        let start = try StartingModel(recipe, on: machine.engine())
+        let run = try SwarmRun(
+            config, start: start.weights, codec: start.codec, cores: machine.threadCount)
+        if try run.resume(from: folder.checkpoint) {
+            Output.note("going on with \(folder.shown) after round \(run.round)")
+        }
+        var session = SwarmSession(
+            title: recipe.name, run: run, folder: folder, limit: .init(rounds: rounds),
+            keepEvery: recipe.keepEvery, command: again, json: output.json)
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let summary = try session.play()
+        let report = try folder.write(session.report(summary, elapsed: clock.now - begin))
+        let evaluation =
+            recipe.evaluationCount > 0
+            ? try run.evaluate(recipe.evaluationCount, greedily: true).first : nil
+        finish(
+            run.weights(ofNode: 0), folder, report,
+            [
+                ("rounds", .int(run.round)), ("done", .flag(run.round >= rounds)),
+                ("first", .number(summary.first)), ("last", .number(summary.last)),
+                ("reward", evaluation.map { .number($0.reward) } ?? .null),
+            ])
+    }
+
+    private var again: String {
+        let overrides = settings.map { " --set '\($0)'" }.joined()
+        return "starling train --config \(config)\(overrides)"
+    }
+
+    private func finish(
+        _ weights: Weights, _ folder: RunFolder, _ report: String, _ figures: [(String, JSON)]
+    ) {
+        let hash = weights.digest.hex
+        if output.json {
+            Output.line(
+                .members(
+                    figures + [
+                        ("hash", .text(hash)), ("run", .text(folder.shown)),
+                        ("report", .text(report)),
+                    ]))
+        } else {
+            for (name, value) in figures { Output.line("\(name): \(value.compactText)") }
+            Output.line("hash: \(hash)")
+            Output.line("report: \(report)")
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import GenRL
+import Gym
+import Neural
+import Swarm
+import Tensor
+
+/// What a training run does, as its file says.
+struct Recipe: Sendable {
+    /// The name of the run and of its folder.
+    var name: String
+    /// Key of first weights, tasks and draws, unless the file says otherwise.
+    var seed: Int
+    /// Where the weights come from.
+    var model: Start
+    /// What is learned, and how.
+    var task: Task
+    /// A sentence after each question, for models that follow instructions.
+    var instruction: String
+    /// The run is kept every so many steps or rounds.
+    var keepEvery: Int
+    /// Held-out questions that are asked at the end; 0 for none.
+    var evaluationCount: Int
+
+    /// Where the weights come from.
+    enum Start: Sendable, Equatable {
+        /// A model folder or file.
+        case folder(String)
+        /// New weights of a shape, over the characters of an alphabet; the vocabulary follows from it.
+        case new(TransformerConfig, alphabet: String)
+    }
+
+    /// The ways to learn.
+    enum Task: Sendable {
+        /// From the environments' answers.
+        case supervised(SupervisedConfig)
+        /// From rewards, in rounds; one node unless the file says otherwise.
+        case grpo(SwarmConfig, rounds: Int)
+    }
+
+    /// The most steps or rounds of a run.
+    static let stepsMax = 10_000_000
+}
+
+// MARK: - Reading
+
+extension Recipe {
+    /// Reads a recipe file.
+    static func read(_ path: String, overrides: [String] = []) throws(ConfigError) -> Recipe {
+        try ConfigFile.read(path, overrides: overrides, Recipe.init)
+    }
+
+    /// Reads a recipe that is part of the program.
+    static func parse(
+        _ text: String, origin: String, overrides: [String] = []
+    ) throws(ConfigError) -> Recipe {
+        try ConfigFile.parse(text, origin: origin, overrides: overrides, Recipe.init)
+    }
+
+    init(_ reader: inout ConfigReader) throws(ConfigError) {
+        let name = try reader.string("name")
+        self.name = name
+        try reader.check("name", is: "a word of letters, digits, - and _") {
+            name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_-]{0,63}/) != nil
+        }
+        let seed = try reader.integer("seed", in: 0...(EnvironmentMix.seedMax - 1), default: 0)
+        self.seed = seed
+        model = try reader.table("model", Start.init)
+        let optimizer = try reader.table("optimizer") { (reader) throws(ConfigError) in
+            try OptimizerConfig(&reader)
+        }
+        let tasks = try reader.table("task") { (reader) throws(ConfigError) in
+            try Tasks(&reader, seed: seed)
+        }
+        instruction = tasks.instruction
+        switch tasks.kind {
+        case "supervised":
+            task = try reader.table("supervised") { (reader) throws(ConfigError) in
+                .supervised(try SupervisedConfig(&reader, tasks, optimizer, seed: UInt64(seed)))
+            }
+        default:
+            task = try reader.table("grpo") { (reader) throws(ConfigError) in
+                let grpo = try GRPOConfig(&reader, optimizer)
+                let rounds = try reader.integer("rounds", in: 1...Recipe.stepsMax)
+                return .grpo(try SwarmConfig(&reader, tasks, grpo, seed: UInt64(seed)), rounds: rounds)
+            }
+        }
+        (keepEvery, evaluationCount) = try reader.table("run") { (reader) throws(ConfigError) in
+            (
+                try reader.integer("keep_every", in: 1...Recipe.stepsMax, default: 20),
+                try reader.integer("evaluate", in: 0...100_000, default: 64)
+            )
+        }
+    }
+
+    /// What both ways to learn are asked.
+    struct Tasks {
+        var kind: String
+        var mix: EnvironmentMix
+        var promptTokenMax: Int
+        var reading: AnswerReading
+        /// A sentence after each question, for models that follow instructions.
+        var instruction: String
+
+        init(_ reader: inout ConfigReader, seed: Int) throws(ConfigError) {
+            kind = try reader.string("kind", oneOf: ["supervised", "grpo"])
+            let parts = try reader.tables("environments", countMax: EnvironmentMix.partCountMax) {
+                (reader) throws(ConfigError) in try EnvironmentMix.Part(&reader)
+            }
+            let seed = try reader.integer("seed", in: 0...(EnvironmentMix.seedMax - 1), default: seed)
+            mix = EnvironmentMix(parts, seed: seed)
+            promptTokenMax = try reader.integer("prompt_tokens", in: 1...1_000_000, default: 512)
+            instruction = try reader.string("instruction", default: "")
+            let answer = try reader.string(
+                "answer", oneOf: ["whole", "tagged", "last_number"], default: "whole")
+            let share = try reader.double("format_share", in: 0...1, default: 0.2)
+            reading =
+                switch answer {
+                case "tagged": .tagged
+                case "last_number": .lastNumber(formatShare: Float(share))
+                default: .whole
+                }
+        }
+    }
+}
+
+extension Recipe.Start {
+    init(_ reader: inout ConfigReader) throws(ConfigError) {
+        if reader.has("from") {
+            self = .folder(try reader.string("from"))
+            return
+        }
+        let alphabet = try reader.string("alphabet")
+        try reader.check("alphabet", is: "1 to 4096 different characters") {
+            let scalars = Array(alphabet.unicodeScalars)
+            return (1...4096).contains(scalars.count) && Set(scalars).count == scalars.count
+        }
+        let width = try reader.integer("width", in: 8...65_536, default: 64)
+        let heads = try reader.integer("heads", in: 1...1024, default: 2)
+        let keyHeads = try reader.integer("key_heads", in: 1...1024, default: heads)
+        try reader.check("heads", is: "a multiple of key_heads") { heads % keyHeads == 0 }
+        let headWidth = try reader.integer("head_width", in: 2...1024, default: width / heads)
+        try reader.check("head_width", is: "even") { headWidth % 2 == 0 && headWidth > 0 }
+        var config = TransformerConfig(
+            vocabulary: alphabet.unicodeScalars.count + 3, width: width,
+            feedForward: try reader.integer("feed_forward", in: 1...1_000_000, default: 160),
+            layers: try reader.integer("layers", in: 1...1024, default: 2), heads: heads,
+            keyHeads: keyHeads, headWidth: headWidth)
+        config.contextLength = try reader.integer("context", in: 8...1_000_000, default: 128)
+        self = .new(config, alphabet: alphabet)
+    }
+}
+
+extension OptimizerConfig {
+    init(_ reader: inout ConfigReader) throws(ConfigError) {
+        self.init(rate: try reader.double("rate", in: 0...10))
+        beta1 = try reader.double("beta1", in: 0...0.999_999, default: beta1)
+        beta2 = try reader.double("beta2", in: 0...0.999_999_999, default: beta2)
+        epsilon = try reader.double("epsilon", in: 1e-30...1, default: epsilon)
+        weightDecay = try reader.double("weight_decay", in: 0...10, default: weightDecay)
+        clip = Float(try reader.double("clip", in: 1e-9...1e9, default: Double(clip)))
+        warmup = try reader.integer("warmup", in: 0...Recipe.stepsMax, default: 10)
+        let shape = try reader.string(
+            "decay", oneOf: ["constant", "cosine", "linear"], default: "constant")
+        let floor = try reader.double("floor", in: 0...1, default: 0)
+        // Steps of 0 stand for the whole run, whose length only the task knows.
+        let steps = try reader.integer("decay_steps", in: 0...Recipe.stepsMax, default: 0)
+        decay =
+            switch shape {
+            case "cosine": .cosine(steps: steps, floor: floor)
+            case "linear": .linear(steps: steps, floor: floor)
+            default: .constant
+            }
+    }
+
+    /// With a decay over the whole run where the file does not say how long it is.
+    func decaying(over total: Int) -> OptimizerConfig {
+        var whole = self
+        switch decay {
+        case .cosine(steps: 0, let floor): whole.decay = .cosine(steps: total, floor: floor)
+        case .linear(steps: 0, let floor): whole.decay = .linear(steps: total, floor: floor)
+        case .constant, .cosine, .linear: break
+        }
+        return whole
+    }
+}
+
+extension EnvironmentMix.Part {
+    init(_ reader: inout ConfigReader) throws(ConfigError) {
+        let environment = try reader.string("environment", oneOf: EnvironmentRegistry.names)
+        self.init(
+            environment, name: try reader.string("name", default: environment),
+            configuration: try reader.json("config"),
+            weight: try reader.integer("weight", in: 1...EnvironmentMix.weightMax, default: 1))
+    }
+}
+
+extension SupervisedConfig {
+    init(
+        _ reader: inout ConfigReader, _ tasks: Recipe.Tasks, _ optimizer: OptimizerConfig,
+        seed: UInt64
+    ) throws(ConfigError) {
+        self.init(tasks.mix, steps: try reader.integer("steps", in: 1...Recipe.stepsMax))
+        batch = try reader.integer("batch", in: 1...4096, default: batch)
+        answerTokenMax = try reader.integer("answer_tokens", in: 1...100_000, default: answerTokenMax)
+        promptTokenMax = tasks.promptTokenMax
+        self.optimizer = optimizer.decaying(over: steps)
+        self.seed = seed
+    }
+}
+
+extension GRPOConfig {
+    init(_ reader: inout ConfigReader, _ optimizer: OptimizerConfig) throws(ConfigError) {
+        self.init()
+        answersPerTask = try reader.integer("answers", in: 2...1024, default: answersPerTask)
+        newTokenMax = try reader.integer("new_tokens", in: 1...100_000, default: newTokenMax)
+        temperature = Float(
+            try reader.double("temperature", in: 0.01...10, default: Double(temperature)))
+        clipLow = Float(try reader.double("clip_low", in: 0...0.99, default: 0.2))
+        clipHigh = Float(try reader.double("clip_high", in: 0...8, default: 0.28))
+        ratioCap = Float(try reader.double("ratio_cap", in: 1...1000, default: 10))
+        try reader.check("ratio_cap", is: "above 1 + clip_high") { ratioCap > 1 + clipHigh }
+        divergenceWeight = Float(try reader.double("divergence", in: 0...100, default: 0))
+        let scale = try reader.string(
+            "advantage", oneOf: AdvantageScale.allCases.map(\.rawValue),
+            default: advantageScale.rawValue)
+        advantageScale = AdvantageScale(rawValue: scale) ?? advantageScale
+        epochs = try reader.integer("epochs", in: 1...100, default: epochs)
+        minibatches = try reader.integer("minibatches", in: 1...1000, default: minibatches)
+        let precision = try reader.string("precision", oneOf: ["fp32", "bf16"], default: "fp32")
+        element = precision == "bf16" ? .bfloat16 : .float32
+        self.optimizer = optimizer
+    }
+}
+
+extension SwarmConfig {
+    init(
+        _ reader: inout ConfigReader, _ tasks: Recipe.Tasks, _ grpo: GRPOConfig, seed: UInt64
+    ) throws(ConfigError) {
+        self.init(mix: tasks.mix, grpo: grpo)
+        nodes = try reader.integer("nodes", in: 1...SwarmConfig.nodesMax, default: 1)
+        share = try reader.bool("share", default: true)
+        tasksPerRound = try reader.integer("tasks", in: 1...4096, default: tasksPerRound)
+        if reader.has("own") { own = try reader.integer("own", in: 0...4096) }
+        if reader.has("external") { external = try reader.integer("external", in: 0...4096) }
+        promptTokenMax = tasks.promptTokenMax
+        reading = tasks.reading
+        self.seed = seed
+    }
+}

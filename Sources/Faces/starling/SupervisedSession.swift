@@ -1,0 +1,126 @@
+import Dashboard
+import Foundation
+import GenRL
+import Gym
+import Language
+import Neural
+import Tensor
+
+/// A supervised run as a person or a script sees it.
+struct SupervisedSession {
+    let recipe: Recipe
+    let training: SupervisedTraining
+    let folder: RunFolder?
+    let json: Bool
+
+    /// A run of a recipe; one that was kept in `folder` goes on.
+    init(
+        _ recipe: Recipe, _ config: SupervisedConfig, on engine: Engine, in folder: RunFolder?,
+        json: Bool
+    ) throws {
+        self.recipe = recipe
+        self.folder = folder
+        self.json = json
+        let start = try StartingModel(recipe, on: engine)
+        training = try SupervisedTraining(
+            start.weights, codec: start.codec, config: config, on: engine)
+        if let folder, let checkpoint = try CheckpointFile.load(folder.checkpoint) {
+            try training.restore(checkpoint)
+            Output.note("going on with \(folder.shown) after step \(training.step)")
+        }
+    }
+
+    /// The model that a recipe teaches, made without a trace on disk.
+    static func taught(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
+        guard case .supervised(let config) = recipe.task else {
+            throw Failure("\(recipe.name) does not teach by examples")
+        }
+        let session = try SupervisedSession(recipe, config, on: engine, in: nil, json: false)
+        try session.play(isQuiet: true)
+        var model = try StartingModel(recipe, on: engine)
+        model.weights = session.training.learner.weights
+        return model
+    }
+
+    /// Takes all steps that are left, or those before Ctrl-C.
+    func play(isQuiet: Bool = false) throws {
+        Interruption.listen()
+        var progress = Progress(recipe.name, total: training.config.steps, curve: "loss")
+        var kept = training.step
+        while !training.isDone, !Interruption.isAsked {
+            let report = try training.advance()
+            if json, !isQuiet { Output.line(event(report)) }
+            progress.update(
+                training.step, note: "loss \(Numbers.fixed(Double(report.loss), 4))",
+                curve: training.losses.map(Double.init))
+            if training.step % recipe.keepEvery == 0 {
+                try keep()
+                kept = training.step
+            }
+        }
+        if kept != training.step { try keep() }
+        progress.end(keeping: !isQuiet)
+    }
+
+    private func keep() throws {
+        guard let folder else { return }
+        try CheckpointFile.save(training.checkpoint(), to: folder.checkpoint)
+    }
+
+    private func event(_ report: StepReport) -> JSON {
+        .members([
+            ("step", .int(training.step)), ("loss", .number(report.loss)),
+            ("gradientNorm", .number(report.gradientNorm)), ("rate", .number(report.rate)),
+        ])
+    }
+
+    /// How the model answers held-out questions; nil where the recipe asks none.
+    func evaluation() throws -> Evaluation? {
+        guard recipe.evaluationCount > 0 else { return nil }
+        let config = training.config
+        let data = try GymDataManager(
+            config.mix, tasksPerRound: 1, promptTokenMax: config.promptTokenMax,
+            codec: training.codec)
+        // Answers may be as long as those taught, as far as the model's context reaches.
+        let longest = try data.heldOut(recipe.evaluationCount).map(\.prompt.count).max() ?? 0
+        let room = training.learner.transformer.config.contextLength - longest
+        var answering = GRPOConfig()
+        answering.newTokenMax = max(1, min(config.answerTokenMax, room))
+        let trainer = GRPOTrainer(
+            training.learner.weights, family: recipe.name, codec: training.codec, config: answering,
+            on: training.learner.engine)
+        let game = GameManager(
+            peer: recipe.name, data: data, rewards: GymRewardManager(data), trainer: trainer,
+            swarm: NoSwarm(), policy: .alone, seed: UInt64(recipe.seed))
+        return try game.evaluate(recipe.evaluationCount, greedily: true)
+    }
+
+    /// The page about the run.
+    func report(_ evaluation: Evaluation?, elapsed: Duration, command: String) -> Report {
+        let losses = training.losses
+        var report = Report(
+            title: recipe.name, lead: "Taught by examples in \(training.step) steps.")
+        report.facts = [
+            .init("Loss at the end", Numbers.fixed(Double(losses.last ?? .nan), 4)),
+            .init("Steps", "\(training.step)"), .init("Time", Numbers.clock(elapsed)),
+            .init(
+                "Weights",
+                Numbers.short(Double(training.learner.transformer.config.parameterCount))),
+        ]
+        if let evaluation {
+            report.facts.append(
+                .init(
+                    "Reward, held out", Numbers.fixed(Double(evaluation.reward), 3),
+                    note: "\(recipe.evaluationCount) questions, greedy"))
+        }
+        let points = losses.enumerated().map { LineChart.Point(Double($0 + 1), Double($1)) }
+        report.charts = [
+            LineChart(
+                title: "Loss", subtitle: "Mean of -log p over answer tokens, in nats.",
+                xLabel: "step", yLabel: "loss", series: [.init("loss", points)], yIncluding: [0])
+        ]
+        report.commands = [.init(command, note: "the same bits on any machine")]
+        report.footer = "starling \(Starling.version)"
+        return report
+    }
+}

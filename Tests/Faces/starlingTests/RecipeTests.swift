@@ -1,0 +1,105 @@
+import Foundation
+import GenRL
+import Gym
+import Neural
+import Swarm
+import TestSupport
+import Testing
+
+@testable import starling
+
+@Suite struct RecipeTests {
+    private static let supervised = """
+        name = "small"
+        seed = 5
+        [task]
+        kind = "supervised"
+        [[task.environments]]
+        environment = "sort_digits"
+        config = { max_digits = 3, min_digits = 3 }
+        [model]
+        alphabet = "0123456789"
+        width = 32
+        layers = 1
+        [optimizer]
+        rate = 0.01
+        decay = "cosine"
+        [supervised]
+        steps = 12
+        batch = 8
+        """
+
+    @Test(arguments: [
+        ("seedling", BuiltInRecipe.seedling), ("swarm", BuiltInRecipe.swarm),
+        ("chat", BuiltInRecipe.chat),
+    ])
+    func `the program's recipes are the files in recipes`(name: String, text: String) throws {
+        let file = Fixtures.root.appendingPathComponent("recipes/\(name).toml")
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+        #expect(try Recipe.parse(text, origin: name).name == name)
+    }
+
+    @Test func `a supervised recipe becomes typed values`() throws {
+        let recipe = try Recipe.parse(Self.supervised, origin: "test")
+        guard case .supervised(let config) = recipe.task else {
+            Issue.record("not supervised")
+            return
+        }
+        #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && config.mix.seed == 5)
+        #expect(config.optimizer.decay == .cosine(steps: 12, floor: 0))
+        #expect(config.mix.parts[0].configuration.compactText == #"{"max_digits":3,"min_digits":3}"#)
+        guard case .new(let shape, let alphabet) = recipe.model else {
+            Issue.record("not new")
+            return
+        }
+        #expect(shape.vocabulary == 13 && shape.width == 32 && alphabet == "0123456789")
+    }
+
+    @Test func `overrides stand above the file`() throws {
+        let recipe = try Recipe.parse(
+            BuiltInRecipe.swarm, origin: "test",
+            overrides: ["seed=3", "grpo.answers=4", "grpo.share=false", "optimizer.rate=1e-3"])
+        guard case .grpo(let config, let rounds) = recipe.task else {
+            Issue.record("not grpo")
+            return
+        }
+        #expect(config.seed == 3 && config.mix.seed == 3 && !config.share && rounds == 120)
+        #expect(config.grpo.answersPerTask == 4 && config.grpo.optimizer.rate == 1e-3)
+    }
+
+    @Test(arguments: [
+        ("supervised.stepps=3", "stepps"), ("name=\"../up\"", "name"),
+        ("model.head_width=7", "head_width"), ("task.kind=\"play\"", "supervised, grpo"),
+        ("supervised.steps=0", "1..."), ("model.alphabet=\"aa\"", "different"),
+        ("grpo.rounds=3", "grpo"),
+    ])
+    func `what cannot be is refused by name`(override: String, mention: String) {
+        let error = #expect(throws: ConfigError.self) {
+            try Recipe.parse(Self.supervised, origin: "test", overrides: [override])
+        }
+        #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `an interrupted run goes on to the same bits`() throws {
+        try Program.inFolder { folder in
+            let file = folder.appendingPathComponent("small.toml")
+            try Data((Self.supervised + "\n[run]\nkeep_every = 3\nevaluate = 8\n").utf8).write(to: file)
+            func train(_ run: String, _ more: [String] = []) throws -> [String: Any] {
+                let result = try Program.run(
+                    ["train", "--config", file.path, "--run", run, "--json", "--threads", "1"] + more,
+                    in: folder)
+                #expect(result.code == 0, "\(result.errors)")
+                return try #require(try result.objects().last)
+            }
+            let whole = try train("whole")
+            #expect(whole["done"] as? Bool == true && whole["steps"] as? Int == 12)
+            #expect(FileManager.default.fileExists(atPath: folder.path + "/whole/report.html"))
+            // A finished run is not trained further, and another recipe does not continue it.
+            #expect(try train("whole")["hash"] as? String == whole["hash"] as? String)
+            let other = try Program.run(
+                ["train", "--config", file.path, "--run", "whole", "--set", "supervised.batch=9"],
+                in: folder)
+            #expect(other.code == 1 && other.errors.contains("another run folder"))
+        }
+    }
+}
