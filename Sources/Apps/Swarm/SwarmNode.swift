@@ -27,14 +27,14 @@ final class SwarmNode: @unchecked Sendable {
             advantageScale: grpo.advantageScale, seed: config.seed)
     }
 
-    func checkpoint(identity: String) -> Checkpoint {
-        var checkpoint = Checkpoint(of: game.trainer.learner, identity: identity)
+    func checkpoint(identity: String) -> RunCheckpoint {
+        var checkpoint = RunCheckpoint(of: game.trainer.learner, identity: identity)
         checkpoint.counters["round"] = game.round
         checkpoint.series["reward"] = rewards
         return checkpoint
     }
 
-    func restore(_ checkpoint: Checkpoint, identity: String) throws(CheckpointError) {
+    func restore(_ checkpoint: RunCheckpoint, identity: String) throws(RunCheckpointError) {
         try checkpoint.require(identity: identity)
         let round = try checkpoint.counter("round")
         guard let rewards = checkpoint.series["reward"], rewards.count == round else {

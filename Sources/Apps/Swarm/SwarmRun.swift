@@ -1,6 +1,7 @@
 public import Foundation
 public import GenRL
 public import Neural
+public import World
 
 /// Several nodes in one process that learn by answering, sharing and training, round by round.
 ///
@@ -17,7 +18,7 @@ public final class SwarmRun {
     private let nodes: [SwarmNode]
     private let width: Int
     private let identity: String
-    private let clock: @Sendable () -> Double
+    private let clock: any WorldClock
 
     /// When a run ends; whichever comes first.
     public struct Limit: Hashable, Sendable {
@@ -38,11 +39,11 @@ public final class SwarmRun {
     ///
     /// - Parameters:
     ///   - cores: how many nodes work at a time; fewer nodes have several threads each.
-    ///   - clock: seconds that pass, for limits and timings; it changes no result.
+    ///   - clock: for limits and timings; it changes no result.
     public init(
         _ config: SwarmConfig, start: Weights, codec: TextCodec,
         cores: Int = ProcessInfo.processInfo.activeProcessorCount,
-        clock: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
+        clock: any WorldClock = SystemClock()
     ) throws {
         guard (1...SwarmConfig.nodesMax).contains(config.nodes) else {
             throw TaskError.badMix(reason: "\(config.nodes) nodes are not 1 to \(SwarmConfig.nodesMax)")
@@ -91,9 +92,9 @@ public final class SwarmRun {
         _ limit: Limit, keepingIn folder: URL? = nil, every interval: Int = 20,
         observe: (SwarmRound) throws -> Bool = { _ in true }
     ) throws -> SwarmSummary {
-        let end = limit.seconds.map { clock() + $0 }
+        let end = limit.seconds.map { clock.uptime + .seconds($0) }
         var kept = round
-        while round < limit.rounds ?? .max, end.map({ clock() < $0 }) ?? true {
+        while round < limit.rounds ?? .max, end.map({ clock.uptime < $0 }) ?? true {
             let goesOn = try observe(try play())
             if let folder, round % max(1, interval) == 0 {
                 try keep(in: folder)
@@ -115,8 +116,8 @@ public final class SwarmRun {
     ) throws -> [(value: Value, seconds: Double)] {
         let nodes = nodes, clock = clock
         return try ThreadCrew.run(nodes.count, width: width) { index in
-            let start = clock()
-            return Timed(value: try body(nodes[index]), seconds: clock() - start)
+            let start = clock.uptime, value = try body(nodes[index])
+            return Timed(value: value, seconds: (clock.uptime - start) / .seconds(1))
         }.map { ($0.value, $0.seconds) }
     }
 }
@@ -150,13 +151,13 @@ extension SwarmRun {
         for (index, node) in nodes.enumerated() {
             let file = Self.file(index, in: folder, name)
             guard let checkpoint = try CheckpointFile.load(file) else {
-                throw CheckpointError.file(path: file.path, reason: "is missing; remove the run folder")
+                throw RunCheckpointError.file(path: file.path, reason: "is missing; remove the run folder")
             }
             try node.restore(checkpoint, identity: identity)
         }
         let count = nodes[0].rewards.count
         guard nodes.allSatisfy({ $0.rewards.count == count }) else {
-            throw CheckpointError.malformed(reason: "its nodes are at different rounds")
+            throw RunCheckpointError.malformed(reason: "its nodes are at different rounds")
         }
         rewards = (0..<count).map { round in
             Float(nodes.reduce(0.0) { $0 + Double($1.rewards[round]) } / Double(nodes.count))
@@ -173,7 +174,7 @@ extension SwarmRun {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         let name = String(decoding: try Data(contentsOf: url).prefix(64), as: UTF8.self)
         guard name.hasPrefix("round-"), Int(name.dropFirst(6)) != nil else {
-            throw CheckpointError.file(path: url.path, reason: "names no round; remove the run folder")
+            throw RunCheckpointError.file(path: url.path, reason: "names no round; remove the run folder")
         }
         return name
     }

@@ -173,7 +173,7 @@ extension ReproTraining {
 
     /// Keeps the run in a file that is whole or not there.
     func keep(in file: URL) throws {
-        try CheckpointFile.save(Checkpoint(of: learner, identity: identity), to: file)
+        try CheckpointFile.save(RunCheckpoint(of: learner, identity: identity), to: file)
     }
 
     /// Goes on where the file left off; false if there is none.

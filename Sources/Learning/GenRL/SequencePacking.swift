@@ -35,11 +35,12 @@ public struct SequencePacking: Hashable, Sendable {
     /// Sequences of a batch are filled up to a multiple of this, so that few programs are compiled.
     static let sequenceMultiple = 8
 
-    /// Batches in the order of the sequences; at least one sequence each.
+    /// Batches of sequences of like length, shorter ones first, equals in the order given; at least one
+    /// sequence each.
     public func batches(_ sequences: [TrainingSequence], vocabulary: Int) -> [Batch] {
         var batches: [Batch] = []
         var open: [TrainingSequence] = [], longest = 0, rows = 0
-        for sequence in sequences {
+        for sequence in Self.byLength(sequences) {
             let length = sequence.prompt.count + sequence.tail.count
             let fits =
                 (open.count + 1) * max(longest, length) <= positionMax
@@ -54,6 +55,11 @@ public struct SequencePacking: Hashable, Sendable {
         }
         if !open.isEmpty { batches.append(Self.batch(open)) }
         return batches
+    }
+
+    private static func byLength(_ sequences: [TrainingSequence]) -> [TrainingSequence] {
+        let lengths = sequences.map { $0.prompt.count + $0.tail.count }
+        return sequences.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }.map { sequences[$0] }
     }
 
     /// One batch, filled up with sequences of one unscored token.

@@ -103,14 +103,14 @@ public final class SupervisedTraining {
     }
 
     /// The run at rest. Its tensors are those of the learner: write it out before the next step.
-    public func checkpoint() -> Checkpoint {
-        var checkpoint = Checkpoint(of: learner, identity: identity)
+    public func checkpoint() -> RunCheckpoint {
+        var checkpoint = RunCheckpoint(of: learner, identity: identity)
         checkpoint.series["loss"] = losses
         return checkpoint
     }
 
     /// Goes on where a checkpoint of the same run left off.
-    public func restore(_ checkpoint: Checkpoint) throws(CheckpointError) {
+    public func restore(_ checkpoint: RunCheckpoint) throws(RunCheckpointError) {
         try checkpoint.require(identity: identity)
         guard let losses = checkpoint.series["loss"], losses.count == (try checkpoint.counter("steps"))
         else { throw .missing("loss of every step") }

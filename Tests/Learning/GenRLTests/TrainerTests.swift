@@ -100,27 +100,34 @@ import Testing
         first.checkpoint().write { bytes += Array($0) }
         let second = try training()
         try second.restore(
-            bytes.withUnsafeBytes { try Checkpoint(from: $0) })
+            try bytes.withUnsafeBytes { try RunCheckpoint(from: $0) })
         #expect(second.step == 5)
         while !second.isDone { _ = try second.advance() }
         #expect(second.losses == whole.losses)
         #expect(TestWorld.bits(second.learner.weights) == TestWorld.bits(whole.learner.weights))
-        #expect(whole.losses[11] < whole.losses[0] / 1.5)
+        #expect(whole.losses[11] < whole.losses[0] * 0.9)
         config.batch = 9
         let checkpoint = first.checkpoint()
-        #expect(throws: CheckpointError.self) { try training().restore(checkpoint) }
+        #expect(throws: RunCheckpointError.self) { try training().restore(checkpoint) }
     }
 
-    @Test func `packing keeps order, counts and limits`() {
+    @Test func `packing goes by length and keeps to its limits`() {
         let sequences = (1...50).map { index in
             TrainingSequence(
                 prompt: Array(repeating: 3, count: index % 7 + 1),
                 tail: Array(repeating: Int32(index % 10), count: index % 5 + 1),
                 inputs: ["weight": Array(repeating: Float(index), count: index % 5 + 1)])
         }
+        let expected = sequences.sorted {
+            let lengths = ($0.prompt.count + $0.tail.count, $1.prompt.count + $1.tail.count)
+            return lengths.0 != lengths.1
+                ? lengths.0 < lengths.1 : ($0.inputs["weight"]?[0] ?? 0) < ($1.inputs["weight"]?[0] ?? 0)
+        }
         let packing = SequencePacking(positionMax: 120, logitMax: 13 * 24)
         let batches = packing.batches(sequences, vocabulary: 13)
-        #expect(batches.flatMap { $0.inputs["weight"] ?? [] } == sequences.flatMap { $0.inputs["weight"] ?? [] })
+        #expect(
+            batches.flatMap { $0.inputs["weight"] ?? [] }
+                == expected.flatMap { $0.inputs["weight"] ?? [] })
         for batch in batches {
             #expect(batch.scored.count <= 24)
             #expect(batch.sequences.count == 1 || batch.sequences.count % 8 == 0)
@@ -129,6 +136,6 @@ import Testing
         let tails = batches.flatMap { batch in
             batch.scored.map { batch.sequences[$0.sequence][$0.position] }
         }
-        #expect(tails == sequences.flatMap(\.tail))
+        #expect(tails == expected.flatMap(\.tail))
     }
 }

@@ -5,24 +5,24 @@ import Testing
 
 @testable import GenRL
 
-@Suite struct CheckpointTests {
-    private func sample() -> Checkpoint {
-        Checkpoint(
+@Suite struct RunCheckpointTests {
+    private func sample() -> RunCheckpoint {
+        RunCheckpoint(
             identity: "run", counters: ["steps": 7, "round": -1], series: ["reward": [0, 0.5, .nan]],
             tensors: [
-                "weight/a": Tensor([1, -0.0, .infinity, 1e-45, 5, 6], [2, 3]),
+                "weight/a": Tensor([1, -0.0, .infinity, .leastNonzeroMagnitude, 5, 6], [2, 3]),
                 "weight/b": Tensor((0..<40).map { Float($0) }, [40]),
             ])
     }
 
-    private func bytes(_ checkpoint: Checkpoint) -> [UInt8] {
+    private func bytes(_ checkpoint: RunCheckpoint) -> [UInt8] {
         var bytes: [UInt8] = []
         checkpoint.write { bytes += Array($0) }
         return bytes
     }
 
-    private func read(_ bytes: [UInt8]) throws(CheckpointError) -> Checkpoint {
-        try bytes.withUnsafeBytes { buffer in Result { () throws(CheckpointError) in try Checkpoint(from: buffer) } }.get()
+    private func read(_ bytes: [UInt8]) throws(RunCheckpointError) -> RunCheckpoint {
+        try bytes.withUnsafeBytes { buffer in Result { () throws(RunCheckpointError) in try RunCheckpoint(from: buffer) } }.get()
     }
 
     @Test func `comes back as it was, bit for bit`() throws {
@@ -39,9 +39,9 @@ import Testing
     @Test func `any cut or added end is an error`() {
         let whole = bytes(sample())
         for count in 0..<whole.count {
-            #expect(throws: CheckpointError.self) { try read(Array(whole.prefix(count))) }
+            #expect(throws: RunCheckpointError.self) { try read(Array(whole.prefix(count))) }
         }
-        #expect(throws: CheckpointError.self) { try read(whole + [0]) }
+        #expect(throws: RunCheckpointError.self) { try read(whole + [0]) }
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
@@ -55,7 +55,7 @@ import Testing
                 changed[position] = [0, 1, 0x7F, 0x80, 0xFF, .random(in: 0...255, using: &random)]
                     .randomElement(using: &random) ?? 0
             }
-            do throws(CheckpointError) { _ = try read(changed) } catch { errors += 1 }
+            do throws(RunCheckpointError) { _ = try read(changed) } catch { errors += 1 }
         }
         #expect(errors > 1000, "seed \(seed): \(errors) errors of 2000")
     }
@@ -74,16 +74,16 @@ import Testing
         #expect(try CheckpointFile.load(url)?.counters["steps"] == 8)
         let names = try FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)
         #expect(names == ["run.checkpoint"])
-        #expect(throws: CheckpointError.self) {
+        #expect(throws: RunCheckpointError.self) {
             try CheckpointFile.save(checkpoint, to: url.appendingPathComponent("below a file"))
         }
     }
 
     @Test func `belongs to one run`() {
-        #expect(throws: CheckpointError.otherRun(identity: "run", expected: "other")) {
+        #expect(throws: RunCheckpointError.otherRun(identity: "run", expected: "other")) {
             try sample().require(identity: "other")
         }
-        #expect(throws: CheckpointError.missing("counter nothing")) { try sample().counter("nothing") }
-        #expect(throws: CheckpointError.missing("counter round")) { try sample().counter("round") }
+        #expect(throws: RunCheckpointError.missing("counter nothing")) { try sample().counter("nothing") }
+        #expect(throws: RunCheckpointError.missing("counter round")) { try sample().counter("round") }
     }
 }

@@ -3,7 +3,7 @@ public import Tensor
 /// A run at rest: everything that its next step depends on.
 ///
 /// Random numbers are counted, not remembered, so counters stand for them and for the position in the data.
-public struct Checkpoint {
+public struct RunCheckpoint {
     /// Names the configuration; a checkpoint continues only the run that it belongs to.
     public var identity: String
     /// Counters by name: steps, rounds.
@@ -26,7 +26,7 @@ public struct Checkpoint {
 }
 
 /// Why a checkpoint cannot be used.
-public enum CheckpointError: Error, Hashable, CustomStringConvertible {
+public enum RunCheckpointError: Error, Hashable, CustomStringConvertible {
     /// The bytes are no checkpoint, or not a whole one.
     case malformed(reason: String)
     /// It belongs to a run with another configuration.
@@ -54,7 +54,7 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
 // then the tensors in the order of the head, each filled with zeros to a multiple of 64.
 // Head: identity; counters (name, i64); series (name, fp32s); tensors (name, dimensions). A count is a
 // u32, a text its byte count and UTF-8. Names ascend, so equal checkpoints have equal bytes.
-extension Checkpoint {
+extension RunCheckpoint {
     static let magic = Array("STARLING-CKPT-1\n".utf8)
     static let alignment = 64
     /// The largest head that is read.
@@ -65,7 +65,9 @@ extension Checkpoint {
     static let rankMax = 8
 
     /// Hands out the bytes in pieces, so that no second copy of the tensors is needed.
-    public func write(_ sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    public func write<Failure: Error>(
+        _ sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
         var head = HeadWriter()
         head.text(identity)
         head.count(counters.count)
@@ -91,17 +93,24 @@ extension Checkpoint {
         start.integer(UInt64(head.bytes.count))
         start.bytes += head.bytes
         start.bytes += Array(repeating: 0, count: Self.padding(start.bytes.count))
-        try start.bytes.withUnsafeBytes(sink)
-        let zeros = [UInt8](repeating: 0, count: Self.alignment)
+        try Self.hand(start.bytes, to: sink)
         for (_, tensor) in ordered {
             let bytes = UnsafeRawBufferPointer(tensor.floats)
             try sink(bytes)
-            try zeros.withUnsafeBytes { try sink(UnsafeRawBufferPointer(rebasing: $0[..<Self.padding(bytes.count)])) }
+            try Self.hand(Array(repeating: 0, count: Self.padding(bytes.count)), to: sink)
+        }
+    }
+
+    private static func hand<Failure: Error>(
+        _ bytes: [UInt8], to sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+            try sink(UnsafeRawBufferPointer(buffer))
         }
     }
 
     /// Reads a checkpoint; the tensors are new.
-    public init(from bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    public init(from bytes: UnsafeRawBufferPointer) throws(RunCheckpointError) {
         let fixed = Self.magic.count + 8
         guard bytes.count >= fixed, bytes[..<Self.magic.count].elementsEqual(Self.magic) else {
             throw .malformed(reason: "it does not begin like one")
@@ -148,13 +157,13 @@ extension Checkpoint {
     private static func padding(_ count: Int) -> Int { (alignment - count % alignment) % alignment }
 
     /// A counter that must be there, at least 0.
-    public func counter(_ name: String) throws(CheckpointError) -> Int {
+    public func counter(_ name: String) throws(RunCheckpointError) -> Int {
         guard let value = counters[name], value >= 0 else { throw .missing("counter \(name)") }
         return value
     }
 
     /// Checks whose it is.
-    public func require(identity expected: String) throws(CheckpointError) {
+    public func require(identity expected: String) throws(RunCheckpointError) {
         guard identity == expected else { throw .otherRun(identity: identity, expected: expected) }
     }
 }
@@ -178,36 +187,36 @@ private struct HeadReader {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    mutating func take(_ count: Int) throws(CheckpointError) -> UnsafeRawBufferPointer {
+    mutating func take(_ count: Int) throws(RunCheckpointError) -> UnsafeRawBufferPointer {
         guard count <= bytes.count - position else { throw .malformed(reason: "its head is cut off") }
         defer { position += count }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
     }
-    mutating func word() throws(CheckpointError) -> UInt32 {
+    mutating func word() throws(RunCheckpointError) -> UInt32 {
         UInt32(littleEndian: try take(4).loadUnaligned(as: UInt32.self))
     }
-    mutating func integer() throws(CheckpointError) -> UInt64 {
+    mutating func integer() throws(RunCheckpointError) -> UInt64 {
         UInt64(littleEndian: try take(8).loadUnaligned(as: UInt64.self))
     }
     /// A count of things that have at least `each` bytes, so that no count outruns the bytes.
-    mutating func count(each: Int) throws(CheckpointError) -> Int {
+    mutating func count(each: Int) throws(RunCheckpointError) -> Int {
         let count = Int(try word())
         guard count <= (bytes.count - position) / each else {
             throw .malformed(reason: "its head is cut off")
         }
         return count
     }
-    mutating func text() throws(CheckpointError) -> String {
+    mutating func text() throws(RunCheckpointError) -> String {
         let count = Int(try word())
-        guard count <= Checkpoint.nameByteCountMax else { throw .malformed(reason: "a name is too long") }
+        guard count <= RunCheckpoint.nameByteCountMax else { throw .malformed(reason: "a name is too long") }
         guard let text = String(validating: try take(count), as: UTF8.self) else {
             throw .malformed(reason: "a name is not UTF-8")
         }
         return text
     }
-    mutating func shape() throws(CheckpointError) -> Shape {
+    mutating func shape() throws(RunCheckpointError) -> Shape {
         let rank = Int(try word())
-        guard (1...Checkpoint.rankMax).contains(rank) else { throw .malformed(reason: "a rank of \(rank)") }
+        guard (1...RunCheckpoint.rankMax).contains(rank) else { throw .malformed(reason: "a rank of \(rank)") }
         var dimensions: [Int] = [], total = 1
         for _ in 0..<rank {
             let dimension = try integer()

@@ -1,7 +1,7 @@
 public import Neural
 import Tensor
 
-extension Checkpoint {
+extension RunCheckpoint {
     /// The counter of optimizer steps.
     static let stepName = "steps"
 
@@ -14,7 +14,7 @@ extension Checkpoint {
     }
 
     /// Puts a learner where the checkpoint left it. The learner is untouched if anything is missing.
-    public func restore(_ learner: Learner) throws(CheckpointError) {
+    public func restore(_ learner: Learner) throws(RunCheckpointError) {
         let steps = try counter(Self.stepName)
         var moves: [(from: Tensor, to: Tensor)] = []
         for (group, targets) in [
