@@ -25,8 +25,7 @@ struct TinyOracleTests {
         func json(_ file: String) throws -> JSON {
             try JSON(parsing: String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8))
         }
-        let config = try ModelConfig(try json("config.json"))
-        let weights = try Checkpoint(folder: folder.path).weights(Transformer(config.transformer))
+        let weights = try PretrainedModel(path: folder.path).weights()
         let answers = try json("oracle.json")
         let arrays = try NumPyArchive(folder.appendingPathComponent("oracle.npz")).arrays
         let ids = try #require(arrays["ids"])
