@@ -1,3 +1,4 @@
+import Bytes
 import GenRL
 import Gym
 import Neural
@@ -189,7 +190,7 @@ extension EnvironmentMix.Part {
         let environment = try reader.string("environment", oneOf: EnvironmentRegistry.names)
         self.init(
             environment, name: try reader.string("name", default: environment),
-            configuration: try reader.json("config"),
+            configuration: Gym.JSON.parsed(try reader.json("config").text()) ?? .members([]),
             weight: try reader.integer("weight", in: 1...EnvironmentMix.weightMax, default: 1))
     }
 }

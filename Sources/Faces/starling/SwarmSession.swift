@@ -1,7 +1,7 @@
+import Bytes
 import Dashboard
 import Foundation
 import GenRL
-import Gym
 import Neural
 import Swarm
 

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Bytes
 import Dashboard
 import Foundation
-import Gym
 import Neural
 import Tensor
 

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Bytes
 import Dashboard
 import Foundation
 import GenRL
-import Gym
 import Neural
 import Swarm
 import Tensor
