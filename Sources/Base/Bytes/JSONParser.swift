@@ -176,7 +176,9 @@ private struct JSONParser {
         if start[position] == UInt8(ascii: "-") { position += 1 }
         let leading = position
         try digits()
-        if start[leading] == 0x30, position > leading + 1 { throw error(.invalidNumber) }
+        if start[leading] == 0x30, position > leading + 1 {
+            throw JSONError(code: .invalidNumber, offset: leading)
+        }
         var isWhole = true
         if position < count, start[position] == UInt8(ascii: ".") {
             isWhole = false

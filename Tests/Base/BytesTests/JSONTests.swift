@@ -22,7 +22,7 @@ import Testing
         ("nul1", .expected("null"), 3), ("[1 2]", .expected("a comma or ]"), 3),
         ("{1:2}", .expected("a key"), 1), ("{\"a\" 1}", .expected("a colon"), 5),
         ("{\"a\":1 \"b\"}", .expected("a comma or }"), 7), ("[1,]", .expected("a value"), 3),
-        ("01", .invalidNumber, 2), ("-", .truncated, 1), ("1.e5", .invalidNumber, 2),
+        ("01", .invalidNumber, 0), ("-", .truncated, 1), ("1.e5", .invalidNumber, 2),
         ("-x", .invalidNumber, 1), ("1e400", .invalidNumber, 0), ("+1", .expected("a value"), 0),
         ("NaN", .expected("a value"), 0), ("\"\u{1}\"", .invalidString, 1),
         ("\"\\x\"", .invalidString, 2), ("\"\\ud800\"", .invalidString, 1),

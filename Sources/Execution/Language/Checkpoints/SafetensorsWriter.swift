@@ -33,7 +33,6 @@ public struct SafetensorsWriter: ~Copyable {
         path: String, entries: [Entry], metadata: [String: String] = ["format": "pt"]
     ) throws(FileError) {
         precondition(Set(entries.map { ExactText($0.name) }).count == entries.count, "names differ")
-        self.entries = entries
         var members: [(String, JSON)] = []
         if !metadata.isEmpty {
             let sorted = metadata.sorted { $0.key < $1.key }
@@ -53,9 +52,10 @@ public struct SafetensorsWriter: ~Copyable {
         // Blanks up to a multiple of eight keep the data aligned, as the reference writes it.
         header += [UInt8](repeating: 0x20, count: -header.count & 7)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) }
-        var opened = try AtomicFile(path: path)
-        try opened.append(length + header)
-        file = opened
+        var file = try AtomicFile(path: path)
+        try file.append(length + header)
+        self.file = file
+        self.entries = entries
     }
 
     /// Adds the next tensor's numbers, row by row; BF16 is rounded to nearest, ties to even.
