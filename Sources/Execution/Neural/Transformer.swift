@@ -46,22 +46,26 @@ public struct Transformer: Hashable, Sendable {
         func add(_ name: String, _ shape: Shape, _ start: Parameter.Start) {
             all.append(Parameter(name: name, shape: shape, start: start))
         }
+        func project(_ name: String, _ shape: Shape, _ start: Parameter.Start, bias: Bool) {
+            add("\(name)_proj.weight", shape, start)
+            if bias { add("\(name)_proj.bias", [shape[0]], .constant(0)) }
+        }
         for layer in 0..<c.layers {
             let block = "model.layers.\(layer)"
             add("\(block).input_layernorm.weight", [c.width], .constant(1))
             for (name, rows) in [("q", q), ("k", kv), ("v", kv)] {
-                add("\(block).self_attn.\(name)_proj.weight", [rows, c.width], small)
-                if c.attentionBias { add("\(block).self_attn.\(name)_proj.bias", [rows], .constant(0)) }
+                project("\(block).self_attn.\(name)", [rows, c.width], small, bias: c.attentionBias)
             }
             if c.headNorm {
                 add("\(block).self_attn.q_norm.weight", [c.headWidth], .constant(1))
                 add("\(block).self_attn.k_norm.weight", [c.headWidth], .constant(1))
             }
-            add("\(block).self_attn.o_proj.weight", [c.width, q], into)
+            project("\(block).self_attn.o", [c.width, q], into, bias: c.outputBias)
             add("\(block).post_attention_layernorm.weight", [c.width], .constant(1))
-            add("\(block).mlp.gate_proj.weight", [c.feedForward, c.width], small)
-            add("\(block).mlp.up_proj.weight", [c.feedForward, c.width], small)
-            add("\(block).mlp.down_proj.weight", [c.width, c.feedForward], into)
+            let bias = c.feedForwardBias
+            project("\(block).mlp.gate", [c.feedForward, c.width], small, bias: bias)
+            project("\(block).mlp.up", [c.feedForward, c.width], small, bias: bias)
+            project("\(block).mlp.down", [c.width, c.feedForward], into, bias: bias)
         }
         add("model.norm.weight", [c.width], .constant(1))
         if !c.tiedEmbeddings { add("lm_head.weight", [c.vocabulary, c.width], small) }
