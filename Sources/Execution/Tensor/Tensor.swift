@@ -8,11 +8,11 @@ public enum Layout: Hashable, Sendable {
     case panels
 }
 
+// SAFETY: the pointer and the type are immutable; element access follows the owner's phases (a session
+// runs alone on its engine, and readers copy out between runs).
 /// Numbers in memory of their own: 64-byte aligned, in huge pages where the system has them.
 ///
 /// A tensor is shared by reference; who writes it while others read it must keep them apart.
-// SAFETY: the pointer and the type are immutable; element access follows the owner's phases (a session
-// runs alone on its engine, and readers copy out between runs).
 public final class Tensor: @unchecked Sendable {
     /// Shape and element type.
     public let type: TensorType
