@@ -63,7 +63,9 @@ extension JSON {
     }
 }
 
-/// Recursive descent over bytes. `limits.depth` bounds the stack.
+/// Recursive descent over bytes.
+///
+/// `limits.depth` bounds the stack.
 private struct JSONParser {
     let start: UnsafePointer<UInt8>
     let count: Int
@@ -113,7 +115,8 @@ private struct JSONParser {
         values += 1
         guard values <= limits.values else { throw error(.tooManyValues(limits.values)) }
         switch next {
-        case UInt8(ascii: "{"): return try nested { parser throws(JSONError) in try parser.object() }
+        case UInt8(ascii: "{"):
+            return try nested { parser throws(JSONError) in try parser.object() }
         case UInt8(ascii: "["): return try nested { parser throws(JSONError) in try parser.list() }
         case UInt8(ascii: "\""): return .text(try string())
         case UInt8(ascii: "t"): return try word("true", .flag(true))
@@ -162,12 +165,11 @@ private struct JSONParser {
         }
         while true {
             items.append(try value())
-            if skipBlanks() == UInt8(ascii: ",") {
-                position += 1
-            } else {
+            guard skipBlanks() == UInt8(ascii: ",") else {
                 try expect(UInt8(ascii: "]"), "a comma or ]")
                 return .list(items)
             }
+            position += 1
         }
     }
 
@@ -183,12 +185,11 @@ private struct JSONParser {
             let key = try string()
             try expect(UInt8(ascii: ":"), "a colon")
             members.append(JSON.Member(key: key, value: try value()))
-            if skipBlanks() == UInt8(ascii: ",") {
-                position += 1
-            } else {
+            guard skipBlanks() == UInt8(ascii: ",") else {
                 try expect(UInt8(ascii: "}"), "a comma or }")
                 return .object(members)
             }
+            position += 1
         }
     }
 
@@ -245,7 +246,8 @@ private struct JSONParser {
         if memchr(start + first, 0x5c, end - first) == nil {
             try checkControls(first, end)
             position = end + 1
-            return try text(UnsafeBufferPointer(start: start + first, count: end - first), at: first)
+            return try text(
+                UnsafeBufferPointer(start: start + first, count: end - first), at: first)
         }
         return try escapedString(first)
     }

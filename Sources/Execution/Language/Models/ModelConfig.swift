@@ -78,7 +78,8 @@ extension ModelConfig {
         let heads = try reader.size("num_attention_heads", limit: 1 << 12)
         let width = try reader.size("hidden_size", limit: 1 << 20)
         var shape = TransformerConfig(
-            vocabulary: try reader.size("vocab_size", limit: BytePairTokenizer.idLimit), width: width,
+            vocabulary: try reader.size("vocab_size", limit: BytePairTokenizer.idLimit),
+            width: width,
             feedForward: try reader.size("intermediate_size", limit: 1 << 20),
             layers: try reader.size("num_hidden_layers", limit: 1 << 10), heads: heads,
             keyHeads: try reader.size("num_key_value_heads", limit: 1 << 12, default: heads),
@@ -114,12 +115,13 @@ extension ModelConfig {
         return family
     }
 
+    fileprivate static let typeNames: [StoredType: String] = [
+        .f32: "float32", .bf16: "bfloat16", .f16: "float16",
+    ]
+
     private static func storedType(_ file: JSON) -> StoredType {
-        switch (file["dtype"] ?? file["torch_dtype"])?.text {
-        case "bfloat16": .bf16
-        case "float16": .f16
-        default: .f32
-        }
+        let name = (file["dtype"] ?? file["torch_dtype"])?.text
+        return typeNames.first { $0.value == name }?.key ?? .f32
     }
 
     private static func checkFeatures(
@@ -165,10 +167,13 @@ extension ModelConfig {
     private static func rotary(_ file: JSON) throws(ModelConfigError) -> (Double, RotaryScaling) {
         let old = file["rope_scaling"] ?? [:]
         let rope = file["rope_parameters"] ?? old
-        guard rope.orderedMembers != nil else { throw .invalid(key: "rope_scaling", value: rope.text()) }
+        guard rope.orderedMembers != nil else {
+            throw .invalid(key: "rope_scaling", value: rope.text())
+        }
         let top = ConfigFields(file)
         let fields = ConfigFields(rope)
-        let base = try fields.number("rope_theta", default: try top.number("rope_theta", default: 1e4))
+        let base = try fields.number(
+            "rope_theta", default: try top.number("rope_theta", default: 1e4))
         guard base > 1, base.isFinite else { throw .invalid(key: "rope_theta", value: "\(base)") }
         let type = (rope["rope_type"] ?? rope["type"])?.text ?? "default"
         switch type {
@@ -197,7 +202,8 @@ extension ModelConfig {
     public var file: JSON {
         let shape = transformer
         func token(_ id: Int32?) -> JSON { id.map { .int(Int($0)) } ?? .null }
-        let ends: JSON = endTokens.count > 1 ? .ints(endTokens.map(Int.init)) : token(endTokens.first)
+        let ends: JSON =
+            endTokens.count > 1 ? .ints(endTokens.map(Int.init)) : token(endTokens.first)
         var members: [(String, JSON)] = [
             ("architectures", [.text(family.architecture)]), ("model_type", .text(family.rawValue)),
             ("hidden_act", "silu"), ("hidden_size", .int(shape.width)),
@@ -209,9 +215,10 @@ extension ModelConfig {
             // The shortest decimal of the fp32 number: 1e-06, not 9.999999974752427e-07.
             ("rms_norm_eps", .real(Double(shape.epsilon.description) ?? Double(shape.epsilon))),
             ("rope_theta", .real(shape.rotaryBase)), ("rope_scaling", scaling),
-            ("tie_word_embeddings", .flag(shape.tiedEmbeddings)), ("bos_token_id", token(beginToken)),
+            ("tie_word_embeddings", .flag(shape.tiedEmbeddings)),
+            ("bos_token_id", token(beginToken)),
             ("eos_token_id", ends), ("pad_token_id", token(padToken)),
-            ("torch_dtype", .text(storedType == .bf16 ? "bfloat16" : "float32")),
+            ("torch_dtype", .text(Self.typeNames[storedType] ?? "float32")),
             ("attention_dropout", 0.0), ("use_cache", true), ("initializer_range", 0.02),
         ]
         if family == .llama { members += [("attention_bias", false), ("mlp_bias", false)] }
