@@ -43,7 +43,8 @@ struct TransformersOracleTests {
         #expect(Set(oracle.gradients.keys) == Set(oracle.weights.transformer.parameters.map(\.name)))
         let training = try oracle.training(on: Engine(threads: 2))
         let worst = training.gradients.max { $0.value.relative < $1.value.relative }
-        print("\(name): loss \(training.loss - oracle.loss), after a step",
+        print(
+            "\(name): loss \(training.loss - oracle.loss), after a step",
             "\(training.lossAfterStep - oracle.lossAfterStep),",
             worst.map { "gradient \($0.value.relative) of \($0.key)" } ?? "no gradients")
         #expect(abs(training.loss - oracle.loss) < 1e-5)
