@@ -160,8 +160,8 @@ struct GGUFBytes {
         refused(.malformed(path: "a", reason: "its lists are nested too deep")) {
             $0.header(tensors: 0, keys: 1)
             $0.put("a")
+            $0.put(UInt32(9))
             for _ in 0..<10 {
-                $0.put(UInt32(9))
                 $0.put(UInt32(9))
                 $0.put(UInt64(1))
             }
