@@ -44,12 +44,15 @@ import Testing
             #expect(hash.first?.count == 64)
             let tokens = ["--tokens", "1,5,9", "--json"]
             let logits = try Program.run(["model", "logits", "--model", to] + tokens)
-            #expect(logits.output == (try Program.run(["model", "logits", "--model", Self.story] + tokens)).output)
+            #expect(
+                logits.output
+                    == (try Program.run(["model", "logits", "--model", Self.story] + tokens)).output)
             let rows = try #require(try logits.objects().first?["logits"] as? [[Double]])
             #expect(rows.count == 3 && rows.allSatisfy { $0.count == 512 })
             let half = folder.appendingPathComponent("half").path
-            #expect(try Program.run(
-                ["model", "convert", "--model", to, "--to", half, "--dtype", "bf16"]).code == 0)
+            #expect(
+                try Program.run(
+                    ["model", "convert", "--model", to, "--to", half, "--dtype", "bf16"]).code == 0)
             #expect(try Program.run(["model", "hash", "--model", half]).lines != hash)
         }
     }
@@ -71,8 +74,10 @@ import Testing
         let words = refused.errors.split(separator: " ").map(String.init)
         let place = try #require(words.firstIndex(of: "--batch"))
         let smaller = try Program.run(
-            ["model", "plan", "--model", Self.story, "--for", "training", "--batch", words[place + 1],
-             "--memory", "\(half)"])
+            [
+                "model", "plan", "--model", Self.story, "--for", "training", "--batch", words[place + 1],
+                "--memory", "\(half)",
+            ])
         #expect(smaller.code == 0, "\(refused.errors)")
     }
 
@@ -89,8 +94,9 @@ import Testing
     func `tokens outside the vocabulary are refused`() throws {
         let result = try Program.run(["model", "logits", "--model", Self.story, "--tokens", "1,99999"])
         #expect(result.code == 1 && result.errors.contains("99999"))
-        #expect(try Program.run(
-            ["model", "logits", "--model", Self.story, "--tokens", "1,x"]).code == 64)
+        #expect(
+            try Program.run(
+                ["model", "logits", "--model", Self.story, "--tokens", "1,x"]).code == 64)
     }
 
     @Test(.enabled(if: Fixtures.sharedExists("tokenizers")))

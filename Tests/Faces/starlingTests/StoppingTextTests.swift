@@ -39,9 +39,10 @@ import Testing
         var seed = Seed(start)
         let letters = Array("abc")
         func word(_ lengths: ClosedRange<Int>) -> String {
-            String((0..<Int.random(in: lengths, using: &seed)).map { _ in
-                letters[Int.random(in: 0..<letters.count, using: &seed)]
-            })
+            String(
+                (0..<Int.random(in: lengths, using: &seed)).map { _ in
+                    letters[Int.random(in: 0..<letters.count, using: &seed)]
+                })
         }
         for trial in 0..<300 {
             let text = word(0...20)
