@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that appears whole or not at all.
 ///
-/// Bytes go to a temporary file beside the target; `commit` makes them durable, then renames. A crash at any
-/// moment leaves the old file or the new one. Without `commit` nothing remains.
+/// Bytes go to a temporary file beside the target; `commit` makes them durable, then renames. A
+/// crash at any moment leaves the old file or the new one. Without `commit` nothing remains.
 public struct AtomicFile: ~Copyable {
     /// Where it will appear.
     public let path: String

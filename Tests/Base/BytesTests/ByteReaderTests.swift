@@ -30,9 +30,13 @@ import Testing
                 try reader.integer(UInt32.self)
             }
             #expect(throws: ByteReaderError.truncated(offset: 0, needed: 3)) { try reader.slice(3) }
-            #expect(throws: ByteReaderError.truncated(offset: 0, needed: -1)) { try reader.slice(-1) }
+            #expect(throws: ByteReaderError.truncated(offset: 0, needed: -1)) {
+                try reader.slice(-1)
+            }
             #expect(throws: ByteReaderError.invalidUTF8(offset: 0)) { try reader.text(2) }
-            #expect(throws: ByteReaderError.truncated(offset: 2, needed: 1)) { try reader.seek(to: 3) }
+            #expect(throws: ByteReaderError.truncated(offset: 2, needed: 1)) {
+                try reader.seek(to: 3)
+            }
         }
         try reading([UInt8](repeating: 0xff, count: 8)) { reader in
             #expect(throws: ByteReaderError.tooLarge(offset: 0, value: .max, limit: 10)) {

@@ -35,6 +35,19 @@ import Testing
         #expect(throws: JSONError(code: code, offset: offset)) { try JSON(parsing: text) }
     }
 
+    @Test func `reads what Python takes for numbers only where asked`() throws {
+        let text = "[NaN, Infinity, -Infinity, -1]"
+        let items = try #require(try JSON(parsing: text, grammar: .python).elements)
+        #expect(items.first?.realNumber?.isNaN == true)
+        #expect(items.dropFirst() == [.real(.infinity), .real(-.infinity), -1])
+        for text in ["NaN", "Infinity", "-Infinity"] {
+            #expect(throws: JSONError.self) { try JSON(parsing: text) }
+        }
+        for text in ["Nan", "-NaN", "-Inf", "+Infinity", "inf"] {
+            #expect(throws: JSONError.self) { try JSON(parsing: text, grammar: .python) }
+        }
+    }
+
     @Test func `text that is not UTF-8 is an error`() {
         #expect(throws: JSONError(code: .invalidUTF8, offset: 1)) {
             try JSON(parsing: [0x22, 0xff, 0x22] as [UInt8])
@@ -70,7 +83,8 @@ import Testing
     // Expected values by CPython's repr.
     @Test(arguments: [
         (0.0, "0.0"), (-0.0, "-0.0"), (1.0, "1.0"), (0.1, "0.1"), (1e16, "1e+16"),
-        (123456789012345680.0, "1.2345678901234568e+17"), (9007199254740993.0, "9007199254740992.0"),
+        (123456789012345680.0, "1.2345678901234568e+17"),
+        (9007199254740993.0, "9007199254740992.0"),
         (1234567890123456.0, "1234567890123456.0"), (1e-4, "0.0001"), (1e-5, "1e-05"),
         (1.5e-7, "1.5e-07"), (1e22, "1e+22"), (1e100, "1e+100"), (.leastNonzeroMagnitude, "5e-324"),
         (1.7976931348623157e308, "1.7976931348623157e+308"), (-2.5, "-2.5"), (100.0, "100.0"),
@@ -101,13 +115,15 @@ import Testing
             return .real(number.isFinite ? number : 0.5)
         case 4: return .text(randomText(&seed))
         case 5:
-            return .list((0..<Int.random(in: 0..<5, using: &seed)).map { _ in
-                randomValue(&seed, depth: depth - 1)
-            })
+            return .list(
+                (0..<Int.random(in: 0..<5, using: &seed)).map { _ in
+                    randomValue(&seed, depth: depth - 1)
+                })
         default:
-            return .members((0..<Int.random(in: 0..<5, using: &seed)).map { _ in
-                (randomText(&seed), randomValue(&seed, depth: depth - 1))
-            })
+            return .members(
+                (0..<Int.random(in: 0..<5, using: &seed)).map { _ in
+                    (randomText(&seed), randomValue(&seed, depth: depth - 1))
+                })
         }
     }
 

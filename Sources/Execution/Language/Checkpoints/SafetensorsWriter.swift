@@ -42,10 +42,14 @@ public struct SafetensorsWriter: ~Copyable {
         for entry in entries {
             precondition([.f32, .bf16].contains(entry.type), "only F32 and BF16 are written")
             let end = offset + entry.count * entry.type.blockBytes
-            members.append((entry.name, [
-                "dtype": .text(entry.type.rawValue), "shape": .ints(entry.shape),
-                "data_offsets": .ints([offset, end]),
-            ]))
+            members.append(
+                (
+                    entry.name,
+                    [
+                        "dtype": .text(entry.type.rawValue), "shape": .ints(entry.shape),
+                        "data_offsets": .ints([offset, end]),
+                    ]
+                ))
             offset = end
         }
         var header = JSON.members(members).bytes()
@@ -83,7 +87,9 @@ public struct SafetensorsWriter: ~Copyable {
         try file.commit()
     }
 
-    private static func bytes(_ part: Slice<UnsafeBufferPointer<Float>>, _ type: StoredType) -> [UInt8] {
+    private static func bytes(_ part: Slice<UnsafeBufferPointer<Float>>, _ type: StoredType)
+        -> [UInt8]
+    {
         let width = type.blockBytes
         return [UInt8](unsafeUninitializedCapacity: part.count * width) { target, count in
             let raw = UnsafeMutableRawBufferPointer(target)

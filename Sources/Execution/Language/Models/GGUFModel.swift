@@ -19,7 +19,9 @@ public struct GGUFModel: Sendable {
         guard let name = file.metadata["general.architecture"]?.text else {
             throw .missing("general.architecture")
         }
-        guard let family = ModelConfig.Family(rawValue: name) else { throw .unknownArchitecture(name) }
+        guard let family = ModelConfig.Family(rawValue: name) else {
+            throw .unknownArchitecture(name)
+        }
         let fields = GGUFFields(metadata: file.metadata, prefix: name)
         let heads = try fields.size("attention.head_count", limit: 1 << 12)
         let width = try fields.size("embedding_length", limit: 1 << 20)
@@ -28,7 +30,8 @@ public struct GGUFModel: Sendable {
             feedForward: try fields.size("feed_forward_length", limit: 1 << 20),
             layers: try fields.size("block_count", limit: 1 << 10), heads: heads,
             keyHeads: try fields.size("attention.head_count_kv", limit: 1 << 12, default: heads),
-            headWidth: try fields.size("attention.key_length", limit: 1 << 12, default: width / heads))
+            headWidth: try fields.size(
+                "attention.key_length", limit: 1 << 12, default: width / heads))
         guard shape.heads.isMultiple(of: shape.keyHeads) else {
             throw .invalid(key: "attention.head_count_kv", value: "\(shape.keyHeads)")
         }
@@ -43,7 +46,7 @@ public struct GGUFModel: Sendable {
         }
         shape.rotaryScaling = try scaling(file, fields)
         shape.tiedEmbeddings = !file.tensors.contains { $0.name == "output.weight" }
-        shape.attentionBias = family == .qwen2
+        try biases(file, family, &shape)
         shape.headNorm = family == .qwen3
         if let window = fields.value("attention.sliding_window")?.wholeNumber, window > 0 {
             throw .unsupported(key: "attention.sliding_window", value: "\(window)")
@@ -57,12 +60,29 @@ public struct GGUFModel: Sendable {
         return config
     }
 
+    /// The metadata says nothing of biases; their tensors do.
+    private static func biases(
+        _ file: GGUFFile, _ family: ModelConfig.Family, _ shape: inout TransformerConfig
+    ) throws(ModelConfigError) {
+        func has(_ part: String) -> Bool { file.tensors.contains { $0.name == "blk.0.\(part).bias" } }
+        shape.attentionBias = family == .qwen2 || has("attn_q")
+        shape.outputBias = has("attn_output")
+        shape.feedForwardBias = has("ffn_down")
+        guard shape.outputBias == (family != .qwen2 && shape.attentionBias) else {
+            throw .unsupported(key: "attn_output.bias", value: "\(shape.outputBias)")
+        }
+        guard !shape.feedForwardBias || family == .llama else {
+            throw .unsupported(key: "ffn_down.bias", value: "true")
+        }
+    }
+
     private static func vocabulary(
         _ file: GGUFFile, _ fields: GGUFFields
     ) throws(ModelConfigError) -> Int {
         let embedding = file.tensors.first { $0.name == "token_embd.weight" }?.shape.first
         let tokens = file.metadata["tokenizer.ggml.tokens"]?.elements?.count
-        return try fields.size("vocab_size", limit: BytePairTokenizer.idLimit, default: embedding ?? tokens)
+        return try fields.size(
+            "vocab_size", limit: BytePairTokenizer.idLimit, default: embedding ?? tokens)
     }
 
     private static func scaling(
@@ -70,7 +90,8 @@ public struct GGUFModel: Sendable {
     ) throws(ModelConfigError) -> RotaryScaling {
         // Llama 3.1 and later: the factors are a tensor, from which the rule cannot be read back.
         guard !file.tensors.contains(where: { $0.name.hasPrefix("rope_freqs") }) else {
-            throw .unsupported(key: "rope_freqs", value: "a tensor; take the Hugging Face folder instead")
+            throw .unsupported(
+                key: "rope_freqs", value: "a tensor; take the Hugging Face folder instead")
         }
         switch fields.value("rope.scaling.type")?.text ?? "none" {
         case "none": return .none
@@ -125,7 +146,9 @@ public struct GGUFModel: Sendable {
     }
 
     /// Llama's Q and K are stored for rotation of neighbours; everything else is as it was.
-    private func rows(_ slice: TensorSlice, _ name: String) throws(CheckpointError) -> TensorSlice.RowOrder {
+    private func rows(_ slice: TensorSlice, _ name: String) throws(CheckpointError)
+        -> TensorSlice.RowOrder
+    {
         guard config.family == .llama else { return .plain }
         let heads: Int
         if name.contains("q_proj") {
@@ -152,7 +175,9 @@ private struct GGUFFields {
     func size(
         _ key: String, limit: Int, default missing: Int? = nil
     ) throws(ModelConfigError) -> Int {
-        guard let number = value(key)?.wholeNumber ?? missing else { throw .missing("\(prefix).\(key)") }
+        guard let number = value(key)?.wholeNumber ?? missing else {
+            throw .missing("\(prefix).\(key)")
+        }
         guard (1...limit).contains(number) else {
             throw .invalid(key: "\(prefix).\(key)", value: "\(number)")
         }

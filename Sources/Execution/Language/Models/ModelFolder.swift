@@ -25,7 +25,9 @@ public enum ModelFolder {
     /// A JSON file; nil if it does not exist.
     static func json(_ path: String) throws(ModelFileError) -> JSON? {
         guard let text = try text(path) else { return nil }
-        do throws(JSONError) { return try JSON(parsing: text) } catch { throw .json(path: path, error) }
+        do throws(JSONError) { return try JSON(parsing: text) } catch {
+            throw .json(path: path, error)
+        }
     }
 }
 

@@ -27,11 +27,11 @@ extension PretrainedModel {
 
     /// Writes a Hugging Face folder with these weights; an older one is replaced file by file.
     ///
-    /// - Parameters:
-    ///   - type: F32 or BF16.
-    ///   - shardBytes: larger models are split into files of about this size, with an index.
+    /// `type` is F32 or BF16; models larger than `shardBytes` are split into files of about that
+    /// size, with an index.
     public func write(
-        _ weights: Weights, to folder: String, type: StoredType = .f32, shardBytes: Int = 5_000_000_000,
+        _ weights: Weights, to folder: String, type: StoredType = .f32,
+        shardBytes: Int = 5_000_000_000,
         on engine: Engine
     ) throws(ModelFileError) {
         var config = config
@@ -39,12 +39,14 @@ extension PretrainedModel {
         config.storedType = type
         do throws(FileError) {
             try Folder.make(folder)
-            try WeightFiles(weights, type: type, engine: engine).write(to: folder, shardBytes: shardBytes)
+            try WeightFiles(weights, type: type, engine: engine).write(
+                to: folder, shardBytes: shardBytes)
             try Self.write(config.file, folder, ModelFolder.config)
             try Self.write(generation.file, folder, ModelFolder.generation)
             if let file = tokenizer?.file {
                 try AtomicFile.write(
-                    file.bytes(.pretty(indent: 1)) + [0x0a], to: "\(folder)/\(ModelFolder.tokenizer)")
+                    file.bytes(.pretty(indent: 1)) + [0x0a],
+                    to: "\(folder)/\(ModelFolder.tokenizer)")
                 try Self.write(tokenizerConfig, folder, ModelFolder.tokenizerConfig)
             }
             if let chatTemplate {
@@ -100,7 +102,8 @@ private struct WeightFiles {
         }
         let total = entries.reduce(0) { $0 + $1.count * type.blockBytes }
         let index: JSON = ["metadata": ["total_size": .int(total)], "weight_map": .members(map)]
-        try AtomicFile.write(index.bytes(.pretty(indent: 2)), to: "\(folder)/\(Checkpoint.indexName)")
+        try AtomicFile.write(
+            index.bytes(.pretty(indent: 2)), to: "\(folder)/\(Checkpoint.indexName)")
     }
 
     private func padded(_ number: Int) -> String {

@@ -2,7 +2,8 @@ public import Bytes
 import Neural
 public import World
 
-/// A model on disk: a Hugging Face folder, a GGUF file, or a llama2.c file with its tokenizer beside it.
+/// A model on disk: a Hugging Face folder, a GGUF file, or a llama2.c file with its tokenizer
+/// beside it.
 ///
 /// Opening reads configurations and headers; weights are mapped, and read when they are used.
 public struct PretrainedModel: Sendable {
@@ -41,7 +42,9 @@ public struct PretrainedModel: Sendable {
 
     private init(gguf mapped: MappedFile) throws(ModelFileError) {
         let file: GGUFFile
-        do throws(CheckpointError) { file = try GGUFFile(mapped) } catch { throw .checkpoint(error) }
+        do throws(CheckpointError) { file = try GGUFFile(mapped) } catch {
+            throw .checkpoint(error)
+        }
         let model: GGUFModel
         do throws(ModelConfigError) { model = try GGUFModel(file) } catch {
             throw .config(path: mapped.path, error)

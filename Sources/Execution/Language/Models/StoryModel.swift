@@ -99,7 +99,9 @@ public struct StoryTokenizer: Tokenizer {
             while reader.remaining > 0, pieces.count < BytePairTokenizer.idLimit {
                 scores.append(try reader.float())
                 let length = Int(try reader.integer(UInt32.self))
-                guard length <= 1 << 10 else { throw .truncated(offset: reader.position, needed: length) }
+                guard length <= 1 << 10 else {
+                    throw .truncated(offset: reader.position, needed: length)
+                }
                 pieces.append(Array(try reader.slice(length)))
             }
         } catch { throw .malformed("llama2.c pieces that end early: \(error)") }
@@ -109,7 +111,9 @@ public struct StoryTokenizer: Tokenizer {
         self.pieces = pieces
         var ids: [[UInt8]: Int32] = [:]
         // Of equal pieces the first counts; bytes are not looked up by their names.
-        for (id, piece) in pieces.enumerated() where id > 258 && ids[piece] == nil { ids[piece] = Int32(id) }
+        for (id, piece) in pieces.enumerated() where id > 258 && ids[piece] == nil {
+            ids[piece] = Int32(id)
+        }
         self.ids = ids
         merges = Self.merges(pieces, ids, scores)
     }

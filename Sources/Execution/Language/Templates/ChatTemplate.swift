@@ -17,8 +17,10 @@ public struct ChatMessage: Hashable, Sendable {
     public var json: JSON { ["role": .text(role), "content": .text(content)] }
 }
 
-/// The text around a conversation that a model was trained with: a template in the part of Jinja that models
-/// use, with transformers' settings. Templates come from strangers, so time, text and nesting are bounded.
+/// The text around a conversation that a model was trained with: a template in the part of Jinja
+/// that models use, with transformers' settings.
+///
+/// Templates come from strangers, so time, text and nesting are bounded.
 public struct ChatTemplate: Sendable {
     /// What one rendering may cost.
     public struct Limits: Sendable {
@@ -51,12 +53,10 @@ public struct ChatTemplate: Sendable {
 
     /// The text of a conversation.
     ///
-    /// - Parameters:
-    ///   - messages: `role` and `content` of each, and what else the template knows.
-    ///   - tools: functions that the model may call.
-    ///   - generating: whether the text ends where the assistant's answer begins.
-    ///   - variables: further names, such as `bos_token` and `enable_thinking`.
-    ///   - date: today, for templates that say it.
+    /// Messages have `role` and `content`, and what else the template knows; `tools` are functions
+    /// that the model may call; `generating` says whether the text ends where the assistant's
+    /// answer begins; `variables` are further names, such as `bos_token` and `enable_thinking`;
+    /// `date` is today, for templates that say it.
     public func render(
         _ messages: [JSON], tools: [JSON]? = nil, generating: Bool, variables: [String: JSON] = [:],
         date: CivilTime? = nil, limits: Limits = Limits()

@@ -49,7 +49,11 @@ public struct CivilTime: Hashable, Sendable {
         var isDirective = false
         for scalar in format.unicodeScalars {
             if !isDirective {
-                if scalar == "%" { isDirective = true } else { result.unicodeScalars.append(scalar) }
+                if scalar == "%" {
+                    isDirective = true
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
                 continue
             }
             isDirective = false

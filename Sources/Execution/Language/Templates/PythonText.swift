@@ -1,7 +1,7 @@
 /// Strings as Python sees them: sequences of code points, compared exactly.
 extension String {
-    /// Byte ranges of a text in this one, from the left, without overlap; before every character and at the end if
-    /// the text is empty.
+    /// Byte ranges of a text in this one, from the left, without overlap; before every character
+    /// and at the end if the text is empty.
     func ranges(of wanted: String, limit: Int) -> [Range<Int>] {
         let bytes = Array(utf8)
         let pattern = Array(wanted.utf8)
@@ -10,7 +10,9 @@ extension String {
         while start + pattern.count <= bytes.count, found.count < limit {
             if pattern.isEmpty {
                 // Not inside a character.
-                if start == bytes.count || bytes[start] & 0xc0 != 0x80 { found.append(start..<start) }
+                if start == bytes.count || bytes[start] & 0xc0 != 0x80 {
+                    found.append(start..<start)
+                }
                 start += 1
             } else if bytes[start] == pattern[0], bytes[start...].starts(with: pattern) {
                 found.append(start..<(start + pattern.count))
@@ -33,7 +35,9 @@ extension String {
     /// Without characters of a set, or blanks, at its ends.
     func stripped(_ characters: String?, left: Bool = true, right: Bool = true) -> String {
         let set = characters.map { Set($0.unicodeScalars) }
-        func goes(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? Self.isBlank(scalar) }
+        func goes(_ scalar: Unicode.Scalar) -> Bool {
+            set?.contains(scalar) ?? Self.isBlank(scalar)
+        }
         var scalars = unicodeScalars[...]
         if left { scalars = scalars.drop(while: goes) }
         if right {

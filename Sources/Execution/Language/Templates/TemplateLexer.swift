@@ -15,8 +15,8 @@ struct TemplateToken: Sendable {
     let line: Int
 }
 
-/// Cuts a template into tokens, with blanks trimmed around tags as transformers has it: a newline after a block
-/// goes, and so do the blanks before one at the start of a line.
+/// Cuts a template into tokens, with blanks trimmed around tags as transformers has it: a newline
+/// after a block goes, and so do the blanks before one at the start of a line.
 struct TemplateLexer {
     private let bytes: [UInt8]
     private var position = 0
@@ -56,7 +56,8 @@ struct TemplateLexer {
             let isMinus = mark == UInt8(ascii: "-")
             emitData(
                 position..<start,
-                trimsLine: kind != UInt8(ascii: "{") && mark != UInt8(ascii: "+"), trimsAll: isMinus)
+                trimsLine: kind != UInt8(ascii: "{") && mark != UInt8(ascii: "+"), trimsAll: isMinus
+            )
             position = start + 2 + (isMinus || mark == UInt8(ascii: "+") ? 1 : 0)
             switch kind {
             case UInt8(ascii: "#"): try skipComment()
@@ -85,7 +86,9 @@ struct TemplateLexer {
         return bytes.count
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0d).contains(byte)
+    }
 
     private mutating func emitData(_ range: Range<Int>, trimsLine: Bool, trimsAll: Bool) {
         var end = range.upperBound
@@ -155,7 +158,8 @@ struct TemplateLexer {
                 continue
             }
             if depth == 0 {
-                let mark: UInt8? = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") ? byte : nil
+                let mark: UInt8? =
+                    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") ? byte : nil
                 if mark != nil { position += 1 }
                 if has(close) {
                     position += 2
@@ -269,7 +273,8 @@ struct TemplateLexer {
     }
 
     private mutating func sign() throws(ChatTemplateError) {
-        for sign in ["**", "//", "==", "!=", ">=", "<="] where bytes[position...].starts(with: sign.utf8) {
+        for sign in ["**", "//", "==", "!=", ">=", "<="]
+        where bytes[position...].starts(with: sign.utf8) {
             position += 2
             emit(.sign(sign))
             return

@@ -1,6 +1,6 @@
 extension TemplateParser {
-    /// An expression; precedence from the loosest: choice, or, and, not, comparison, sum, `~`, product, power,
-    /// sign, then what follows a value.
+    /// An expression; precedence from the loosest: choice, or, and, not, comparison, sum, `~`,
+    /// product, power, sign, then what follows a value.
     mutating func expression() throws(ChatTemplateError) -> TemplateExpression {
         try nested { parser throws(ChatTemplateError) in
             let line = parser.line
@@ -255,7 +255,8 @@ extension TemplateParser {
         if take("(") { return try arguments().positional }
         switch peek {
         case .text, .int, .real, .sign("["), .sign("{"): break
-        case .name(let name) where !["else", "or", "and", "is", "if", "not", "in"].contains(name): break
+        case .name(let name) where !["else", "or", "and", "is", "if", "not", "in"].contains(name):
+            break
         default: return []
         }
         return [try postfix(try primary())]

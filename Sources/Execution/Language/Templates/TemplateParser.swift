@@ -84,7 +84,9 @@ struct TemplateParser {
     // MARK: Statements
 
     /// Statements up to a block that begins with one of `ends`, whose name stays unread.
-    private mutating func body(until ends: Set<String>) throws(ChatTemplateError) -> [TemplateStatement] {
+    private mutating func body(until ends: Set<String>) throws(ChatTemplateError)
+        -> [TemplateStatement]
+    {
         var statements: [TemplateStatement] = []
         while true {
             switch peek {
@@ -120,7 +122,9 @@ struct TemplateParser {
         }
     }
 
-    private mutating func statement(_ keyword: String) throws(ChatTemplateError) -> [TemplateStatement] {
+    private mutating func statement(_ keyword: String) throws(ChatTemplateError)
+        -> [TemplateStatement]
+    {
         switch keyword {
         case "if": return [try choice()]
         case "for": return [try loop()]
@@ -186,7 +190,8 @@ struct TemplateParser {
         try close("endfor")
         return .loop(
             TemplateLoop(
-                names: names, items: items, condition: condition, body: inside, otherwise: otherwise))
+                names: names, items: items, condition: condition, body: inside, otherwise: otherwise
+            ))
     }
 
     private mutating func set() throws(ChatTemplateError) -> TemplateStatement {

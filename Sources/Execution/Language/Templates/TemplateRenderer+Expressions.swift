@@ -2,7 +2,9 @@ import Bytes
 
 extension TemplateRenderer {
     /// The value of an expression; `evaluate` guards depth and work around it.
-    mutating func value(of expression: TemplateExpression) throws(ChatTemplateError) -> TemplateValue {
+    mutating func value(of expression: TemplateExpression) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         switch expression.kind {
         case .literal(let value): return value
         case .name(let name): return lookUp(name)
@@ -76,7 +78,9 @@ extension TemplateRenderer {
 
     // MARK: Members
 
-    private func attribute(_ base: TemplateValue, _ name: String) throws(ChatTemplateError) -> TemplateValue {
+    private func attribute(_ base: TemplateValue, _ name: String) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         switch base {
         case .map(let map):
             // As Python's getattr comes first, a mapping's methods hide members of their names.
@@ -89,7 +93,9 @@ extension TemplateRenderer {
         }
     }
 
-    private func item(_ base: TemplateValue, _ key: TemplateValue) throws(ChatTemplateError) -> TemplateValue {
+    private func item(_ base: TemplateValue, _ key: TemplateValue) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         switch (base, key) {
         case (.map(let map), .text(let name)): return map[name] ?? .undefined(name)
         case (.namespace(let space), .text(let name)):
@@ -155,7 +161,8 @@ extension TemplateRenderer {
             return Array(stride(from: first, to: place(stop, count, 0, count), by: step))
         }
         let first = place(start, count - 1, -1, count - 1)
-        return Array(stride(from: first, to: place(stop, -1, -1, count - 1), by: max(step, -count - 1)))
+        return Array(
+            stride(from: first, to: place(stop, -1, -1, count - 1), by: max(step, -count - 1)))
     }
 
     // MARK: Arithmetic
@@ -166,7 +173,9 @@ extension TemplateRenderer {
         return .real(-number)
     }
 
-    private func exact(_ result: (partialValue: Int, overflow: Bool)) throws(ChatTemplateError) -> Int {
+    private func exact(_ result: (partialValue: Int, overflow: Bool)) throws(ChatTemplateError)
+        -> Int
+    {
         guard !result.overflow else { throw failure("a whole number is too large") }
         return result.partialValue
     }
@@ -211,7 +220,9 @@ extension TemplateRenderer {
         _ first: String, _ second: String
     ) throws(ChatTemplateError) -> TemplateValue {
         let size = first.utf8.count + second.utf8.count
-        guard size <= limits.outputBytes else { throw .limit("\(limits.outputBytes) bytes of text") }
+        guard size <= limits.outputBytes else {
+            throw .limit("\(limits.outputBytes) bytes of text")
+        }
         try charge(size)
         return .text(first + second)
     }
@@ -318,14 +329,18 @@ extension TemplateRenderer {
             guard let date, case .text(let format)? = given.value(0, "format") else {
                 throw failure("strftime_now takes a format")
             }
-            guard let text = date.text(format) else { throw failure("the format \(format) is not built") }
+            guard let text = date.text(format) else {
+                throw failure("the format \(format) is not built")
+            }
             return .text(text)
         case .undefined(let name): throw failure("there is no function \(name)")
         default: throw failure("\(function.typeName) cannot be called")
         }
     }
 
-    private mutating func range(_ arguments: [TemplateValue]) throws(ChatTemplateError) -> TemplateValue {
+    private mutating func range(_ arguments: [TemplateValue]) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         let numbers = arguments.compactMap(\.whole)
         guard numbers.count == arguments.count, (1...3).contains(numbers.count) else {
             throw failure("range takes one to three whole numbers")

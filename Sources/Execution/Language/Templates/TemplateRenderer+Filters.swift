@@ -19,7 +19,8 @@ extension TemplateRenderer {
             case .undefined: return .list([])
             default: throw failure("items of \(value.typeName), which is no mapping")
             }
-        case "join", "first", "last", "list", "reverse", "unique", "map", "select", "reject", "selectattr",
+        case "join", "first", "last", "list", "reverse", "unique", "map", "select", "reject",
+            "selectattr",
             "rejectattr", "sum", "min", "max", "sort":
             return try sequenceFilter(name, value, given)
         case "int": return .int(Self.int(value) ?? given.value(0, "default")?.whole ?? 0)
@@ -40,7 +41,8 @@ extension TemplateRenderer {
     private static func int(_ value: TemplateValue) -> Int? {
         if let whole = value.whole { return whole }
         if case .text(let text) = value {
-            return Int(text.stripped(nil)) ?? Double(text.stripped(nil)).flatMap { Int(exactly: $0.rounded(.towardZero)) }
+            return Int(text.stripped(nil))
+                ?? Double(text.stripped(nil)).flatMap { Int(exactly: $0.rounded(.towardZero)) }
         }
         return value.number.flatMap { Int(exactly: $0.rounded(.towardZero)) }
     }
@@ -61,14 +63,18 @@ extension TemplateRenderer {
         }
     }
 
-    private mutating func indented(_ text: String, _ given: Arguments) throws(ChatTemplateError) -> TemplateValue {
+    private mutating func indented(_ text: String, _ given: Arguments) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         let width = given.value(0, "width")?.whole ?? 4
         let first = given.value(1, "first")?.isTrue == true
         let blank = given.value(2, "blank")?.isTrue == true
         guard (0...1000).contains(width) else { throw failure("an indent of \(width)") }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let size = text.utf8.count + lines.count * width
-        guard size <= limits.outputBytes else { throw .limit("\(limits.outputBytes) bytes of text") }
+        guard size <= limits.outputBytes else {
+            throw .limit("\(limits.outputBytes) bytes of text")
+        }
         try charge(size)
         let margin = String(repeating: " ", count: width)
         return .text(
@@ -77,11 +83,14 @@ extension TemplateRenderer {
             }.joined(separator: "\n"))
     }
 
-    private mutating func asJSON(_ value: TemplateValue, _ given: Arguments) throws(ChatTemplateError) -> TemplateValue {
+    private mutating func asJSON(_ value: TemplateValue, _ given: Arguments)
+        throws(ChatTemplateError) -> TemplateValue
+    {
         guard let json = value.json else { throw failure("\(value.typeName) has no JSON") }
         var style = JSON.Style.python
         if let indent = given.value(0, "indent") ?? nil {
-            if case .none = indent {} else {
+            if case .none = indent {
+            } else {
                 guard let width = indent.whole, (0...16).contains(width) else {
                     throw failure("an indent of \(indent.shown)")
                 }
@@ -93,7 +102,9 @@ extension TemplateRenderer {
             throw failure("tojson with \(other.name) is not built")
         }
         let text = json.text(style)
-        guard text.utf8.count <= limits.outputBytes else { throw .limit("\(limits.outputBytes) bytes of text") }
+        guard text.utf8.count <= limits.outputBytes else {
+            throw .limit("\(limits.outputBytes) bytes of text")
+        }
         try charge(text.utf8.count)
         return .text(text)
     }
@@ -127,7 +138,9 @@ extension TemplateRenderer {
         case "reverse": return .list(items.reversed())
         case "join":
             var texts: [String] = []
-            for item in items { texts.append(try attribute(item, given.value(1, "attribute")).shown) }
+            for item in items {
+                texts.append(try attribute(item, given.value(1, "attribute")).shown)
+            }
             let separator = given.value(0, "d")?.shown ?? ""
             let size = texts.reduce(0) { $0 + $1.utf8.count + separator.utf8.count }
             guard size <= limits.outputBytes else {
@@ -168,13 +181,16 @@ extension TemplateRenderer {
         for item in items {
             if let name = given.named.last(where: { $0.name == "attribute" })?.value {
                 let value = try attribute(item, name)
-                if case .undefined = value, let missing = given.named.last(where: { $0.name == "default" }) {
+                if case .undefined = value,
+                    let missing = given.named.last(where: { $0.name == "default" })
+                {
                     results.append(missing.value)
                 } else {
                     results.append(value)
                 }
             } else if case .text(let name)? = given.positional.first {
-                let rest = Arguments(positional: Array(given.positional.dropFirst()), named: given.named)
+                let rest = Arguments(
+                    positional: Array(given.positional.dropFirst()), named: given.named)
                 results.append(try filter(name, item, rest))
             } else {
                 throw failure("map takes a filter or attribute=")
@@ -191,7 +207,9 @@ extension TemplateRenderer {
         }
         if name == "sum" {
             let numbers = items.compactMap(\.whole)
-            guard numbers.count == items.count else { throw failure("sum of other than whole numbers") }
+            guard numbers.count == items.count else {
+                throw failure("sum of other than whole numbers")
+            }
             var total = 0
             for number in numbers {
                 let sum = total.addingReportingOverflow(number)

@@ -36,10 +36,13 @@ extension TemplateRenderer {
         case "strip": return .text(text.stripped(try characters(given)))
         case "lstrip": return .text(text.stripped(try characters(given), right: false))
         case "rstrip": return .text(text.stripped(try characters(given), left: false))
-        case "startswith": return .flag(try affixes(given).contains { text.utf8.starts(with: $0.utf8) })
+        case "startswith":
+            return .flag(try affixes(given).contains { text.utf8.starts(with: $0.utf8) })
         case "endswith":
             return .flag(
-                try affixes(given).contains { text.utf8.reversed().starts(with: $0.utf8.reversed()) })
+                try affixes(given).contains {
+                    text.utf8.reversed().starts(with: $0.utf8.reversed())
+                })
         case "removeprefix":
             let affix = try affixes(given)[0]
             return .text(
@@ -54,10 +57,14 @@ extension TemplateRenderer {
         case "lower": return .text(text.lowercased())
         case "capitalize": return .text(text.capitalizedOnce)
         case "title": return .text(text.titled)
-        case "join": return try filter("join", given.value(0, "iterable") ?? .none, Arguments(positional: [.text(text)]))
+        case "join":
+            return try filter(
+                "join", given.value(0, "iterable") ?? .none, Arguments(positional: [.text(text)]))
         case "splitlines": return .list(text.lines.map(TemplateValue.text))
         case "find":
-            guard case .text(let wanted)? = given.value(0, "sub") else { throw failure("find takes a string") }
+            guard case .text(let wanted)? = given.value(0, "sub") else {
+                throw failure("find takes a string")
+            }
             let place = text.ranges(of: wanted, limit: 1).first?.lowerBound
             return .int(place.map { text.utf8Prefix($0).unicodeScalars.count } ?? -1)
         case "replace": return try replaced(text, given)
@@ -87,13 +94,18 @@ extension TemplateRenderer {
         throw failure("a string to compare with is missing")
     }
 
-    mutating func replaced(_ text: String, _ given: Arguments) throws(ChatTemplateError) -> TemplateValue {
-        guard case .text(let old)? = given.value(0, "old"), case .text(let new)? = given.value(1, "new")
+    mutating func replaced(_ text: String, _ given: Arguments) throws(ChatTemplateError)
+        -> TemplateValue
+    {
+        guard case .text(let old)? = given.value(0, "old"),
+            case .text(let new)? = given.value(1, "new")
         else { throw failure("replace takes two strings") }
         let count = given.value(2, "count")?.whole ?? -1
         let found = text.ranges(of: old, limit: count < 0 ? .max : count)
         let size = text.utf8.count + found.count * new.utf8.count
-        guard size <= limits.outputBytes else { throw .limit("\(limits.outputBytes) bytes of text") }
+        guard size <= limits.outputBytes else {
+            throw .limit("\(limits.outputBytes) bytes of text")
+        }
         try charge(size)
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
@@ -107,7 +119,9 @@ extension TemplateRenderer {
         return .text(String(decoding: result, as: UTF8.self))
     }
 
-    private mutating func split(_ text: String, _ given: Arguments) throws(ChatTemplateError) -> TemplateValue {
+    private mutating func split(_ text: String, _ given: Arguments) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         let limit = given.value(1, "maxsplit")?.whole ?? -1
         let splits = limit < 0 ? Int.max : limit
         switch given.value(0, "sep") {

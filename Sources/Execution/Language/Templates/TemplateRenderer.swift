@@ -199,7 +199,9 @@ struct TemplateRenderer {
     // MARK: Calls
 
     /// Evaluates one expression; `line` follows for messages.
-    mutating func evaluate(_ expression: TemplateExpression) throws(ChatTemplateError) -> TemplateValue {
+    mutating func evaluate(_ expression: TemplateExpression) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         try charge()
         depth += 1
         guard depth <= limits.depth else { throw .limit("\(limits.depth) nested parts") }

@@ -1,5 +1,6 @@
-/// An expression of a template. Its depth is bounded, so that neither evaluating nor freeing it can exhaust
-/// the stack.
+/// An expression of a template.
+///
+/// Its depth is bounded, so that neither evaluating nor freeing it can exhaust the stack.
 final class TemplateExpression: Sendable {
     enum Kind: Sendable {
         case literal(TemplateValue)
@@ -31,7 +32,9 @@ final class TemplateExpression: Sendable {
         self.kind = kind
         self.line = line
         depth = 1 + (kind.children.map(\.depth).max() ?? 0)
-        guard depth <= Self.depthLimit else { throw .limit("\(Self.depthLimit) nested expressions") }
+        guard depth <= Self.depthLimit else {
+            throw .limit("\(Self.depthLimit) nested expressions")
+        }
     }
 }
 
@@ -50,7 +53,8 @@ extension TemplateExpression.Kind {
             [value] + arguments.positional + arguments.named.map(\.value)
         case .test(let value, _, let arguments, _): [value] + arguments
         case .comparison(let value, let others): [value] + others.map(\.1)
-        case .choice(let value, let condition, let other): [value, condition] + (other.map { [$0] } ?? [])
+        case .choice(let value, let condition, let other):
+            [value, condition] + (other.map { [$0] } ?? [])
         }
     }
 }

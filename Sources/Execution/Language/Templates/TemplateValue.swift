@@ -37,7 +37,8 @@ struct TemplateMap: Sendable {
 
 /// Names that keep their values when a loop's scope ends; shared by reference within one rendering.
 final class TemplateNamespace: @unchecked Sendable {
-    // SAFETY: made, used and dropped by one renderer on one thread; never part of a template itself.
+    // SAFETY: made, used and dropped by one renderer on one thread; never part of a template
+    // itself.
     var values: [ExactText: TemplateValue] = [:]
 }
 

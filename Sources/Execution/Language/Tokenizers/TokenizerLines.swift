@@ -2,15 +2,15 @@ public import Bytes
 
 /// Answers lines about a tokenizer: the machine form of `starling tokenize`.
 ///
-/// A line that is a JSON string is encoded: `{"ids":[…],"tokens":[…]}`. A line `{"ids":[…]}` is decoded:
-/// `{"text":"…"}`.
+/// A line that is a JSON string is encoded: `{"ids":[…],"tokens":[…]}`. A line `{"ids":[…]}` is
+/// decoded: `{"text":"…"}`.
 public struct TokenizerLines: Sendable {
     private let tokenizer: any Tokenizer
     private let addingSpecials: Bool
 
     /// Answers for `tokenizer`.
     ///
-    /// - Parameter addingSpecials: whether texts get what the model's texts begin and end with.
+    /// With `addingSpecials` texts get what the model's texts begin and end with.
     public init(_ tokenizer: any Tokenizer, addingSpecials: Bool = false) {
         self.tokenizer = tokenizer
         self.addingSpecials = addingSpecials
@@ -34,7 +34,8 @@ public struct TokenizerLines: Sendable {
     private func encoded(_ text: String) -> JSON {
         let ids = tokenizer.encode(text, addingSpecials: addingSpecials)
         return [
-            "ids": .ints(ids.map(Int.init)), "tokens": .texts(ids.map { tokenizer.token($0) ?? "" }),
+            "ids": .ints(ids.map(Int.init)),
+            "tokens": .texts(ids.map { tokenizer.token($0) ?? "" }),
         ]
     }
 }

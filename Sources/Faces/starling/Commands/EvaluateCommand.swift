@@ -67,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let settings = Gym.JSON.parsed(config) else {
+        guard let settings = try? JSON(parsing: config) else {
             throw Failure(#"--config is not JSON; write it as '{"min_digits": 2}'"#)
         }
         let names = tasks.split(separator: ",").map { $0.filter { $0 != " " } }
