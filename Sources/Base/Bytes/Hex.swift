@@ -45,7 +45,8 @@ public enum HexError: Error, Hashable, CustomStringConvertible {
     /// The error as one line that says what to try.
     public var description: String {
         switch self {
-        case .oddLength(let count): "\(count) hexadecimal digits make no whole bytes; is one missing?"
+        case .oddLength(let count):
+            "\(count) hexadecimal digits make no whole bytes; is one missing?"
         case .notHex(let offset): "character \(offset) is not a hexadecimal digit; use 0-9 and a-f"
         }
     }

@@ -1,4 +1,6 @@
-/// A JSON value. Objects keep the order of their members.
+/// A JSON value.
+///
+/// Objects keep the order of their members.
 public enum JSON: Sendable, Hashable {
     /// One key and its value.
     public struct Member: Sendable, Hashable {
@@ -70,7 +72,9 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 // MARK: Reading
 
 extension JSON {
-    /// The value of a key of an object: the last one, should the key repeat. Linear in the object's size.
+    /// The value of a key of an object: the last one, should the key repeat.
+    ///
+    /// Linear in the object's size.
     public func member(_ key: String) -> JSON? { orderedMembers?.last { $0.key == key }?.value }
 
     /// The value of a key of an object; nil also where it is `null`.

@@ -1,5 +1,7 @@
 extension JSON {
-    /// How a value is laid out. Text outside ASCII always stays as it is.
+    /// How a value is laid out.
+    ///
+    /// Text outside ASCII always stays as it is.
     public enum Style: Hashable, Sendable {
         /// One line without blanks: `{"a":[1,2]}`.
         case compact
@@ -9,7 +11,9 @@ extension JSON {
         case pretty(indent: Int)
     }
 
-    /// The value as JSON text. Numbers that are not finite become `null`, as JSON has none.
+    /// The value as JSON text.
+    ///
+    /// Numbers that are not finite become `null`, as JSON has none.
     public func text(_ style: Style = .compact) -> String {
         var writer = JSONWriter(style: style)
         writer.write(self, level: 0)

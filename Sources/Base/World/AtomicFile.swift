@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that appears whole or not at all.
 ///
-/// Bytes go to a temporary file beside the target; `commit` makes them durable, then renames. A crash at any
-/// moment leaves the old file or the new one. Without `commit` nothing remains.
+/// Bytes go to a temporary file beside the target; `commit` makes them durable, then renames. A
+/// crash at any moment leaves the old file or the new one. Without `commit` nothing remains.
 public struct AtomicFile: ~Copyable {
     /// Where it will appear.
     public let path: String
@@ -57,6 +57,11 @@ public struct AtomicFile: ~Copyable {
         guard folderDescriptor >= 0 else { throw FileError(.write, folder) }
         defer { close(folderDescriptor) }
         guard fsync(folderDescriptor) == 0 else { throw FileError(.write, folder) }
+    }
+
+    /// Removes a file; one that does not exist is fine.
+    public static func remove(_ path: String) throws(FileError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw FileError(.write, path) }
     }
 
     /// Writes a whole file.

@@ -27,6 +27,9 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
         self.number = number
     }
 
+    /// A file that should be there is not.
+    public static func missing(_ path: String) -> FileError { FileError(.read, path, ENOENT) }
+
     /// Whether the file does not exist.
     public var isMissing: Bool { number == ENOENT }
 

@@ -2,19 +2,32 @@ import Foundation
 
 /// A file's bytes in memory, read by the system as they are touched.
 ///
-/// Whoever shortens the file while it is mapped ends the process that touches the lost pages, so models are
-/// replaced by renaming (`AtomicFile`), never rewritten in place.
+/// Whoever shortens the file while it is mapped ends the process that touches the lost pages, so
+/// models are replaced by renaming (`AtomicFile`), never rewritten in place.
 public final class MappedFile: @unchecked Sendable {
-    // SAFETY: the mapping is private, read-only and lives as long as the object; nothing is mutable.
+    // SAFETY: the mapping is private, read-only and lives as long as the object; nothing is
+    // mutable.
 
     /// Where it is.
     public let path: String
     /// All bytes, valid while this object lives.
     public let bytes: UnsafeRawBufferPointer
 
+    private let isMapped: Bool
+
+    /// Bytes in memory that pass for a file: for tests, and for what came over the network.
+    public init(path: String, copying contents: [UInt8]) {
+        self.path = path
+        isMapped = false
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: contents.count, alignment: 64)
+        copy.copyBytes(from: contents)
+        bytes = UnsafeRawBufferPointer(copy)
+    }
+
     /// Maps a file.
     public init(path: String) throws(FileError) {
         self.path = path
+        isMapped = true
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(.read, path) }
         defer { close(descriptor) }
@@ -32,6 +45,10 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     deinit {
+        guard isMapped else {
+            bytes.deallocate()
+            return
+        }
         guard let base = bytes.baseAddress else { return }
         munmap(UnsafeMutableRawPointer(mutating: base), bytes.count)
     }

@@ -224,13 +224,15 @@ extension Learner {
             batch: batch.sequences.count, time: time, rows: Learner.rounded(batch.scored.count),
             role: role, objective: AnyHashable(objective))
         if let session = sessions[key] { return session }
-        let program = Program(graph(objective, key))
+        let program = Program(Learner.graph(transformer, objective, key))
         var tensors = weights.tensors.merging(tables(positions: time)) { current, _ in current }
         if role != .score { tensors.merge(gradientSums()) { current, _ in current } }
         return bind(program, tensors, as: key)
     }
 
-    private func graph(_ objective: some Objective, _ key: Key) -> Graph {
+    private static func graph(
+        _ transformer: Transformer, _ objective: some Objective, _ key: Key
+    ) -> Graph {
         var graph = Graph()
         let model = TransformerGraph(transformer, in: &graph, as: .parameter, positions: key.time)
         let tokens = graph.input("tokens", [key.batch * key.time], .int32)
@@ -255,9 +257,31 @@ extension Learner {
         let gradients = graph.gradients(of: loss, by: names.map(model.weight))
         for (name, gradient) in zip(names, gradients) {
             let sum = graph.state("gradient.\(name)", graph.shape(gradient))
-            if key.role == .first { graph.assign(gradient, to: sum) } else { graph.accumulate(gradient, into: sum) }
+            if key.role == .first {
+                graph.assign(gradient, to: sum)
+            } else {
+                graph.accumulate(gradient, into: sum)
+            }
         }
         return graph
+    }
+
+    /// Memory that training takes, known before any is taken: a batch of sequences of `time` tokens of which
+    /// every token but the first is scored.
+    public static func memory(
+        _ transformer: Transformer, _ objective: some Objective, batch: Int, time: Int
+    ) -> MemoryNeed {
+        let key = Key(
+            batch: batch, time: rounded(time), rows: rounded(batch * max(1, time - 1)), role: .first,
+            objective: AnyHashable(objective))
+        let program = Program(graph(transformer, objective, key))
+        let weights = transformer.parameters.reduce(0) { $0 + TensorType($1.shape).byteCount }
+        return MemoryNeed(parts: [
+            .init(name: "weights", byteCount: weights),
+            .init(name: "moments", byteCount: 2 * weights),
+            .init(name: "gradients", byteCount: weights),
+            .init(name: "intermediate values", byteCount: Plan(program).arenaByteCount),
+        ])
     }
 
     private func clippingSession() -> Session {

@@ -3,7 +3,7 @@ public import Tensor
 /// The weights of a model by name, and what is made of them for training or inference.
 public struct Weights: Sendable {
     /// The model they belong to.
-    public let transformer: Transformer
+    public private(set) var transformer: Transformer
     /// Every weight by name.
     public private(set) var tensors: [String: Tensor]
 
@@ -38,6 +38,13 @@ public struct Weights: Sendable {
             }
             tensors[parameter.name] = tensor
         }
+    }
+
+    /// The same tensors under a model whose matrix products are of the given type.
+    public func multiplying(in product: ElementType) -> Weights {
+        var other = self
+        other.transformer.product = product
+        return other
     }
 
     /// A deep copy, fp32 row-major.

@@ -1,4 +1,4 @@
-import Gym
+import Bytes
 
 /// A value of a configuration file, free of the parser that read it.
 enum ConfigValue: Equatable, Sendable {

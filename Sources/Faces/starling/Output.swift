@@ -1,8 +1,5 @@
+import Bytes
 import Foundation
-import Gym
-import Keys
-
-typealias JSON = Gym.JSON
 
 /// Standard output: results, one line each, written at once so that a reader never waits for a buffer.
 enum Output {
@@ -10,7 +7,7 @@ enum Output {
     static func line(_ text: String) { write(text + "\n") }
 
     /// Writes a value as a line of JSON.
-    static func line(_ value: JSON) { line(value.compactText) }
+    static func line(_ value: JSON) { line(value.text()) }
 
     /// Writes text as it is, for streams.
     static func write(_ text: String) {
@@ -107,14 +104,5 @@ struct InputLines {
 
     private func tooLong() -> Failure {
         Failure("a line of standard input is longer than \(limit) bytes; send shorter lines")
-    }
-}
-
-extension Digest {
-    /// Lower-case hex.
-    var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,35 +1,60 @@
+import Bytes
+import Foundation
 import GenRL
-import Keys
+import Language
 import Neural
 import Tensor
 
 /// Weights to learn with, and how text becomes their tokens.
 struct StartingModel {
+    /// What stands beside the weights on disk.
+    var pretrained: PretrainedModel
     var weights: Weights
     var codec: TextCodec
-    /// The alphabet of a character model; nil where a tokenizer came with the weights.
-    var alphabet: String?
+
+    /// Token 0 of a character model ends an answer, token 1 stands between question and answer.
+    private static let marks = ["<|end|>", "<|answer|>"]
 
     /// The model that a recipe starts from.
     init(_ recipe: Recipe, on engine: Engine) throws {
         switch recipe.model {
-        case .new(let config, let alphabet):
-            weights = Weights(Transformer(config), seed: UInt64(recipe.seed), on: engine)
-            codec = .characters(alphabet)
-            self.alphabet = alphabet
         case .folder(let path):
-            throw Failure("\(path): model folders cannot be read yet")
+            pretrained = try PretrainedModel(path: NSString(string: path).expandingTildeInPath)
+            weights = try pretrained.weights()
+        case .new(let shape, let alphabet):
+            var config = ModelConfig(shape)
+            config.endTokens = [0]
+            pretrained = PretrainedModel(
+                new: config,
+                tokenizer: try CharacterTokenizer(alphabet: alphabet, specials: Self.marks),
+                chatTemplate: try ChatTemplate("{{ messages[-1]['content'] }}\(Self.marks[1])"))
+            weights = Weights(Transformer(shape), seed: UInt64(recipe.seed), on: engine)
         }
+        codec = try pretrained.codec(instruction: recipe.instruction)
     }
 }
 
-extension Weights {
-    /// Names the model: SHA-256 over its configuration and its weights in the order of their names.
-    var digest: Digest {
-        var text = "\(transformer.config)\n"
-        for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
-            text += "\(name) \(tensor.type) \(Digest(of: tensor.bytes).hex)\n"
+extension PretrainedModel {
+    /// How the learning loop speaks with the model.
+    ///
+    /// - Parameter instruction: A sentence after each question.
+    func codec(instruction: String) throws -> TextCodec {
+        let tokenizer = try requireTokenizer()
+        let first = config.endTokens.prefix(1)
+        let ends = first + endTokens.subtracting(first).sorted()
+        guard !ends.isEmpty else {
+            throw Failure("the model names no token that ends an answer; add eos_token_id to config.json")
         }
-        return Digest(of: Array(text.utf8))
+        // A template that cannot be rendered is told now; a single question that fails is passed over.
+        _ = try prompt("1 + 1?")
+        let model = self
+        return TextCodec(
+            vocabulary: config.transformer.vocabulary, stopTokens: Array(ends),
+            prompt: { question in
+                let text = instruction.isEmpty ? question : "\(question) \(instruction)"
+                return (try? model.prompt(text)) ?? []
+            },
+            answer: { tokenizer.encode($0, addingSpecials: false) },
+            text: { tokens in tokenizer.decode(tokens.filter { !ends.contains($0) }) })
     }
 }

@@ -1,7 +1,7 @@
+import Bytes
 import Dashboard
 import Foundation
 import GenRL
-import Gym
 import Language
 import Neural
 import Tensor
@@ -9,6 +9,7 @@ import Tensor
 /// A supervised run as a person or a script sees it.
 struct SupervisedSession {
     let recipe: Recipe
+    let model: StartingModel
     let training: SupervisedTraining
     let folder: RunFolder?
     let json: Bool
@@ -21,9 +22,9 @@ struct SupervisedSession {
         self.recipe = recipe
         self.folder = folder
         self.json = json
-        let start = try StartingModel(recipe, on: engine)
+        model = try StartingModel(recipe, on: engine)
         training = try SupervisedTraining(
-            start.weights, codec: start.codec, config: config, on: engine)
+            model.weights, codec: model.codec, config: config, on: engine)
         if let folder, let checkpoint = try CheckpointFile.load(folder.checkpoint) {
             try training.restore(checkpoint)
             Output.note("going on with \(folder.shown) after step \(training.step)")
@@ -37,9 +38,8 @@ struct SupervisedSession {
         }
         let session = try SupervisedSession(recipe, config, on: engine, in: nil, json: false)
         try session.play(isQuiet: true)
-        var model = try StartingModel(recipe, on: engine)
-        model.weights = session.training.learner.weights
-        return model
+        // The learner moves the model's weights in place.
+        return session.model
     }
 
     /// Takes all steps that are left, or those before Ctrl-C.

@@ -74,7 +74,9 @@ public struct GGUFFile: Sendable {
     }
 }
 
-/// Reads the parts of a GGUF file in order. What is no matter of single bytes is left in `failure`.
+/// Reads the parts of a GGUF file in order.
+///
+/// What is no matter of single bytes is left in `failure`.
 private struct GGUFParser {
     let file: MappedFile
     var reader: ByteReader
@@ -207,11 +209,14 @@ private struct GGUFParser {
         var end = 0
         for entry in entries.sorted(by: { $0.offset < $1.offset }) {
             guard entry.offset >= end, entry.offset.isMultiple(of: alignment) else {
-                throw fail(.badTensor(name: entry.name, reason: "overlaps another or is not aligned"))
+                throw fail(
+                    .badTensor(name: entry.name, reason: "overlaps another or is not aligned"))
             }
             guard start <= file.bytes.count,
                 entry.byteCount <= file.bytes.count - start - entry.offset
-            else { throw fail(.badTensor(name: entry.name, reason: "does not lie inside the file")) }
+            else {
+                throw fail(.badTensor(name: entry.name, reason: "does not lie inside the file"))
+            }
             end = entry.offset + entry.byteCount
             slices.append(
                 TensorSlice(

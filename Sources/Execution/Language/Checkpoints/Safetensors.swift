@@ -1,7 +1,8 @@
 import Bytes
 public import World
 
-/// A safetensors file: a JSON header of names, types, shapes and places, then the bytes of all tensors.
+/// A safetensors file: a JSON header of names, types, shapes and places, then the bytes of all
+/// tensors.
 public struct SafetensorsFile: Sendable {
     /// Longer headers are refused, as by the reference.
     public static let headerLimit = 100_000_000
@@ -36,7 +37,9 @@ public struct SafetensorsFile: Sendable {
         do throws(JSONError) { header = try JSON(parsing: headerBytes, limits: limits) } catch {
             throw malformed("its header at \(error.description)")
         }
-        guard let members = header.orderedMembers else { throw malformed("its header is no object") }
+        guard let members = header.orderedMembers else {
+            throw malformed("its header is no object")
+        }
         var metadata: [String: String] = [:]
         var found: [(slice: TensorSlice, start: Int, end: Int)] = []
         var names = Set<ExactText>()
@@ -69,7 +72,8 @@ public struct SafetensorsFile: Sendable {
         let sizes = member.value["shape"]?.elements ?? []
         let shape = sizes.compactMap(\.wholeNumber)
         guard member.value["shape"]?.elements != nil, shape.count == sizes.count,
-            shape.count <= rankLimit, let count = elementCount(shape), let bytes = type.byteCount(count)
+            shape.count <= rankLimit, let count = elementCount(shape),
+            let bytes = type.byteCount(count)
         else { throw bad("has no valid shape") }
         let offsets = member.value["data_offsets"]?.elements?.compactMap(\.wholeNumber) ?? []
         guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],

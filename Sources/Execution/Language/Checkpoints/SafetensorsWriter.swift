@@ -33,7 +33,6 @@ public struct SafetensorsWriter: ~Copyable {
         path: String, entries: [Entry], metadata: [String: String] = ["format": "pt"]
     ) throws(FileError) {
         precondition(Set(entries.map { ExactText($0.name) }).count == entries.count, "names differ")
-        self.entries = entries
         var members: [(String, JSON)] = []
         if !metadata.isEmpty {
             let sorted = metadata.sorted { $0.key < $1.key }
@@ -43,19 +42,24 @@ public struct SafetensorsWriter: ~Copyable {
         for entry in entries {
             precondition([.f32, .bf16].contains(entry.type), "only F32 and BF16 are written")
             let end = offset + entry.count * entry.type.blockBytes
-            members.append((entry.name, [
-                "dtype": .text(entry.type.rawValue), "shape": .ints(entry.shape),
-                "data_offsets": .ints([offset, end]),
-            ]))
+            members.append(
+                (
+                    entry.name,
+                    [
+                        "dtype": .text(entry.type.rawValue), "shape": .ints(entry.shape),
+                        "data_offsets": .ints([offset, end]),
+                    ]
+                ))
             offset = end
         }
         var header = JSON.members(members).bytes()
         // Blanks up to a multiple of eight keep the data aligned, as the reference writes it.
         header += [UInt8](repeating: 0x20, count: -header.count & 7)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) }
-        var opened = try AtomicFile(path: path)
-        try opened.append(length + header)
-        file = opened
+        var file = try AtomicFile(path: path)
+        try file.append(length + header)
+        self.file = file
+        self.entries = entries
     }
 
     /// Adds the next tensor's numbers, row by row; BF16 is rounded to nearest, ties to even.
@@ -83,7 +87,9 @@ public struct SafetensorsWriter: ~Copyable {
         try file.commit()
     }
 
-    private static func bytes(_ part: Slice<UnsafeBufferPointer<Float>>, _ type: StoredType) -> [UInt8] {
+    private static func bytes(_ part: Slice<UnsafeBufferPointer<Float>>, _ type: StoredType)
+        -> [UInt8]
+    {
         let width = type.blockBytes
         return [UInt8](unsafeUninitializedCapacity: part.count * width) { target, count in
             let raw = UnsafeMutableRawBufferPointer(target)

@@ -17,8 +17,8 @@ public struct TensorSlice: Sendable {
     public enum RowOrder: Hashable, Sendable {
         /// As stored.
         case plain
-        /// Rotary pairs lie side by side in each of so many heads and are read as two halves: row `2i + j` of a
-        /// head becomes row `j * half + i`.
+        /// Rotary pairs lie side by side in each of so many heads and are read as two halves: row
+        /// `2i + j` of a head becomes row `j * half + i`.
         case interleaved(heads: Int)
     }
 
@@ -67,7 +67,8 @@ public struct TensorSlice: Sendable {
     }
 
     private func readInterleaved(
-        _ bytes: UnsafeRawBufferPointer, _ heads: Int, into target: UnsafeMutableBufferPointer<Float>
+        _ bytes: UnsafeRawBufferPointer, _ heads: Int,
+        into target: UnsafeMutableBufferPointer<Float>
     ) {
         let rowCount = shape[0]
         guard rowCount > 0, count > 0 else { return }
@@ -78,7 +79,8 @@ public struct TensorSlice: Sendable {
             let (head, inside) = row.quotientAndRemainder(dividingBy: headRows)
             let place = head * headRows + inside % 2 * (headRows / 2) + inside / 2
             Widening.widen(
-                UnsafeRawBufferPointer(rebasing: bytes[(row * stride)..<((row + 1) * stride)]), type,
+                UnsafeRawBufferPointer(rebasing: bytes[(row * stride)..<((row + 1) * stride)]),
+                type,
                 into: UnsafeMutableBufferPointer(
                     rebasing: target[(place * width)..<((place + 1) * width)]))
         }

@@ -1,8 +1,11 @@
-/// Stored numbers as fp32. Every step is exact but the rounding of F64, so all machines agree.
+/// Stored numbers as fp32.
+///
+/// Every step is exact but the rounding of F64, so all machines agree.
 enum Widening {
     /// Writes as many numbers as `target` holds; `bytes` has exactly theirs.
     static func widen(
-        _ bytes: UnsafeRawBufferPointer, _ type: StoredType, into target: UnsafeMutableBufferPointer<Float>
+        _ bytes: UnsafeRawBufferPointer, _ type: StoredType,
+        into target: UnsafeMutableBufferPointer<Float>
     ) {
         precondition(
             type.byteCount(target.count) == bytes.count, "bytes and numbers belong together")
@@ -11,7 +14,9 @@ enum Widening {
             #if _endian(little)
             UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
             #else
-            for index in target.indices { target[index] = Float(bitPattern: load(bytes, index * 4)) }
+            for index in target.indices {
+                target[index] = Float(bitPattern: load(bytes, index * 4))
+            }
             #endif
         case .f64:
             for index in target.indices {

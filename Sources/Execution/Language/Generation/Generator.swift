@@ -84,7 +84,7 @@ public final class Generator {
     /// Element type of the matrices.
     public let element: ElementType
     /// Bytes the key-value cache may take.
-    public var cacheByteCountMax = 2 << 30
+    public var cacheByteCountMax = Generator.cacheLimit
 
     private let weights: Weights
     private let sampler: Sampler
@@ -95,8 +95,10 @@ public final class Generator {
         let slots: Int, capacity: Int
         let tensors: [String: Tensor]
     }
-    private struct SessionKey: Hashable { let rows: Int, logits: Int }
+    struct SessionKey: Hashable { let rows: Int, logits: Int }
 
+    /// Bytes the key-value cache takes at most, unless said.
+    public static let cacheLimit = 2 << 30
     /// Rows of one prefill run.
     static let prefillRows = 512
 
@@ -361,31 +363,8 @@ extension Generator {
 
     private func session(_ key: SessionKey, _ cache: Cache) -> Session {
         if let session = sessions[key] { return session }
-        let c = transformer.config
-        var graph = Graph()
-        let model = TransformerGraph(
-            transformer, in: &graph, as: .parameter, element: element, positions: cache.capacity)
-        let tokens = graph.input("tokens", [key.rows], .int32)
-        let slots = graph.input("slots", [key.rows], .int32)
-        let positions = graph.input("positions", [key.rows], .int32)
-        let shape: Shape = [
-            cache.slots + 1, c.keyHeads, cache.capacity / 64, c.headWidth, 64,
-        ]
-        let keys = (0..<c.layers).map { graph.state("keys.\($0)", shape) }
-        let values = (0..<c.layers).map {
-            graph.state("values.\($0)", [cache.slots + 1, c.keyHeads, cache.capacity, c.headWidth])
-        }
-        var hidden = model.hidden(
-            in: &graph, tokens: tokens, positions: positions,
-            attending: .cache(slots: slots, keys: keys, values: values))
-        if key.logits > 0 {
-            if key.logits != key.rows {
-                hidden = graph.gatherRows(hidden, graph.input("rows", [key.logits], .int32))
-            }
-            graph.output("logits", model.logits(in: &graph, hidden))
-        } else {
-            graph.output("hidden", hidden)
-        }
+        let graph = Generator.graph(
+            transformer, element, key, slots: cache.slots, capacity: cache.capacity)
         let tensors = weights.tensors.merging(cache.tensors) { current, _ in current }
         do {
             let session = try Session(Plan(Program(graph)), on: engine, tensors)

@@ -12,7 +12,9 @@ struct ConfigFields {
     ) throws(ModelConfigError) -> Int {
         guard let value = file[key] else {
             guard let missing else { throw .missing(key) }
-            guard (1...limit).contains(missing) else { throw .invalid(key: key, value: "\(missing)") }
+            guard (1...limit).contains(missing) else {
+                throw .invalid(key: key, value: "\(missing)")
+            }
             return missing
         }
         guard let number = value.wholeNumber, (1...limit).contains(number) else {
@@ -45,7 +47,9 @@ struct ConfigFields {
     func tokens(_ key: String, below limit: Int) throws(ModelConfigError) -> [Int32] {
         guard let value = file[key] else { return [] }
         let entries = value.elements ?? [value]
-        guard entries.count <= 64 else { throw .invalid(key: key, value: "\(entries.count) tokens") }
+        guard entries.count <= 64 else {
+            throw .invalid(key: key, value: "\(entries.count) tokens")
+        }
         var ids: [Int32] = []
         for entry in entries {
             guard let number = entry.wholeNumber, number < limit, number >= -1 else {

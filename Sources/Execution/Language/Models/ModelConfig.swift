@@ -38,7 +38,8 @@ public struct ModelConfig: Hashable, Sendable {
     /// A configuration of the family that has the shape's features.
     public init(_ transformer: TransformerConfig) {
         self.transformer = transformer
-        family = transformer.headNorm ? .qwen3 : transformer.attentionBias ? .qwen2 : .llama
+        let isQwen2 = transformer.attentionBias && !transformer.outputBias
+        family = transformer.headNorm ? .qwen3 : isQwen2 ? .qwen2 : .llama
     }
 }
 
@@ -78,7 +79,8 @@ extension ModelConfig {
         let heads = try reader.size("num_attention_heads", limit: 1 << 12)
         let width = try reader.size("hidden_size", limit: 1 << 20)
         var shape = TransformerConfig(
-            vocabulary: try reader.size("vocab_size", limit: BytePairTokenizer.idLimit), width: width,
+            vocabulary: try reader.size("vocab_size", limit: BytePairTokenizer.idLimit),
+            width: width,
             feedForward: try reader.size("intermediate_size", limit: 1 << 20),
             layers: try reader.size("num_hidden_layers", limit: 1 << 10), heads: heads,
             keyHeads: try reader.size("num_key_value_heads", limit: 1 << 12, default: heads),
@@ -87,7 +89,10 @@ extension ModelConfig {
         shape.contextLength = try reader.size(
             "max_position_embeddings", limit: 1 << 24, default: 2048)
         shape.tiedEmbeddings = try reader.flag("tie_word_embeddings")
-        shape.attentionBias = family == .qwen2
+        // Qwen2's own bias is part of the family; a flag beside it says nothing more.
+        shape.outputBias = try reader.flag("attention_bias") && family != .qwen2
+        shape.attentionBias = shape.outputBias || family == .qwen2
+        shape.feedForwardBias = try reader.flag("mlp_bias") && family == .llama
         shape.headNorm = family == .qwen3
         try Self.checkFeatures(reader, family)
         (shape.rotaryBase, shape.rotaryScaling) = try Self.rotary(file)
@@ -114,21 +119,21 @@ extension ModelConfig {
         return family
     }
 
+    fileprivate static let typeNames: [StoredType: String] = [
+        .f32: "float32", .bf16: "bfloat16", .f16: "float16",
+    ]
+
     private static func storedType(_ file: JSON) -> StoredType {
-        switch (file["dtype"] ?? file["torch_dtype"])?.text {
-        case "bfloat16": .bf16
-        case "float16": .f16
-        default: .f32
-        }
+        let name = (file["dtype"] ?? file["torch_dtype"])?.text
+        return typeNames.first { $0.value == name }?.key ?? .f32
     }
 
     private static func checkFeatures(
         _ reader: ConfigFields, _ family: Family
     ) throws(ModelConfigError) {
         let file = reader.file
-        for key in ["attention_bias", "mlp_bias", "use_sliding_window"] where try reader.flag(key) {
-            // Qwen2's own bias is part of the family; a flag beside it says nothing more.
-            if family == .qwen2, key == "attention_bias" { continue }
+        for key in ["mlp_bias", "use_sliding_window"] where try reader.flag(key) {
+            if family == .llama, key == "mlp_bias" { continue }
             throw .unsupported(key: key, value: "true")
         }
         if family == .llama, let window = file["sliding_window"] {
@@ -165,10 +170,13 @@ extension ModelConfig {
     private static func rotary(_ file: JSON) throws(ModelConfigError) -> (Double, RotaryScaling) {
         let old = file["rope_scaling"] ?? [:]
         let rope = file["rope_parameters"] ?? old
-        guard rope.orderedMembers != nil else { throw .invalid(key: "rope_scaling", value: rope.text()) }
+        guard rope.orderedMembers != nil else {
+            throw .invalid(key: "rope_scaling", value: rope.text())
+        }
         let top = ConfigFields(file)
         let fields = ConfigFields(rope)
-        let base = try fields.number("rope_theta", default: try top.number("rope_theta", default: 1e4))
+        let base = try fields.number(
+            "rope_theta", default: try top.number("rope_theta", default: 1e4))
         guard base > 1, base.isFinite else { throw .invalid(key: "rope_theta", value: "\(base)") }
         let type = (rope["rope_type"] ?? rope["type"])?.text ?? "default"
         switch type {
@@ -197,7 +205,8 @@ extension ModelConfig {
     public var file: JSON {
         let shape = transformer
         func token(_ id: Int32?) -> JSON { id.map { .int(Int($0)) } ?? .null }
-        let ends: JSON = endTokens.count > 1 ? .ints(endTokens.map(Int.init)) : token(endTokens.first)
+        let ends: JSON =
+            endTokens.count > 1 ? .ints(endTokens.map(Int.init)) : token(endTokens.first)
         var members: [(String, JSON)] = [
             ("architectures", [.text(family.architecture)]), ("model_type", .text(family.rawValue)),
             ("hidden_act", "silu"), ("hidden_size", .int(shape.width)),
@@ -209,14 +218,15 @@ extension ModelConfig {
             // The shortest decimal of the fp32 number: 1e-06, not 9.999999974752427e-07.
             ("rms_norm_eps", .real(Double(shape.epsilon.description) ?? Double(shape.epsilon))),
             ("rope_theta", .real(shape.rotaryBase)), ("rope_scaling", scaling),
-            ("tie_word_embeddings", .flag(shape.tiedEmbeddings)), ("bos_token_id", token(beginToken)),
+            ("tie_word_embeddings", .flag(shape.tiedEmbeddings)),
+            ("bos_token_id", token(beginToken)),
             ("eos_token_id", ends), ("pad_token_id", token(padToken)),
-            ("torch_dtype", .text(storedType == .bf16 ? "bfloat16" : "float32")),
+            ("torch_dtype", .text(Self.typeNames[storedType] ?? "float32")),
             ("attention_dropout", 0.0), ("use_cache", true), ("initializer_range", 0.02),
         ]
-        if family == .llama { members += [("attention_bias", false), ("mlp_bias", false)] }
+        if family != .qwen2 { members += [("attention_bias", .flag(shape.outputBias))] }
+        if family == .llama { members += [("mlp_bias", .flag(shape.feedForwardBias))] }
         if family != .llama { members += [("use_sliding_window", false), ("sliding_window", nil)] }
-        if family == .qwen3 { members += [("attention_bias", false)] }
         return .members(members)
     }
 

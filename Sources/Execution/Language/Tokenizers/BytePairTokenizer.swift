@@ -1,7 +1,7 @@
 /// Byte-level byte-pair encoding, as Qwen, Llama 3, SmolLM and GPT-2 use it.
 ///
-/// Text goes through: added tokens, normalization, pre-tokenizer, merges, template. Encoding a text of n bytes
-/// takes O(n log n).
+/// Text goes through: added tokens, normalization, pre-tokenizer, merges, template. Encoding a text
+/// of n bytes takes O(n log n).
 public struct BytePairTokenizer: Tokenizer {
     /// What the tokens of a byte-level tokenizer are and how they are found.
     struct Parts: Hashable, Sendable {
@@ -52,7 +52,16 @@ public struct BytePairTokenizer: Tokenizer {
         normalizedFinder = AddedTokenFinder(parts.added.filter(\.isNormalized)) {
             composes ? CanonicalComposition.normalized($0.content) : $0.content
         }
-        for token in parts.added { ids[ExactText(token.content)] = token.id }
+        for token in parts.added {
+            let spelled =
+                parts.tokens.indices.contains(Int(token.id)) ? parts.tokens[Int(token.id)] : nil
+            let known = ids.updateValue(token.id, forKey: ExactText(token.content)) ?? token.id
+            // An id has one spelling and a spelling one id.
+            guard known == token.id,
+                spelled.map(ExactText.init) ?? ExactText(token.content)
+                    == ExactText(token.content)
+            else { throw .badID(Int(token.id)) }
+        }
         self.ids = ids
     }
 

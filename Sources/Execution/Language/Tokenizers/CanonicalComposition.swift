@@ -1,4 +1,5 @@
-/// Unicode normalization form C (UAX 15), from tables of our own: a platform's tables differ by version.
+/// Unicode normalization form C (UAX 15), from tables of our own: a platform's tables differ by
+/// version.
 enum CanonicalComposition {
     private struct Tables: Sendable {
         var decompositions: [UInt32: [UInt32]] = [:]
@@ -17,7 +18,8 @@ enum CanonicalComposition {
             }
             for entry in UnicodeTables.combiningClasses.split(separator: ";") {
                 let sides = entry.split(separator: ":")
-                guard let number = sides[0].split(separator: " ").first.flatMap({ UInt8($0) }) else {
+                guard let number = sides[0].split(separator: " ").first.flatMap({ UInt8($0) })
+                else {
                     preconditionFailure("the generated table has decimal classes")
                 }
                 for range in UnicodeClasses.ranges(sides[1]) {
@@ -89,7 +91,8 @@ enum CanonicalComposition {
         var lastClass = -1
         for point in points {
             let own = Int(combiningClass(point))
-            // A mark combines with the last starter unless one of its class or higher stands between.
+            // A mark combines with the last starter unless one of its class or higher stands
+            // between.
             if let at = starter, lastClass < own, let composite = pair(result[at], point) {
                 result[at] = composite
                 continue

@@ -2,8 +2,8 @@ public import Bytes
 
 /// One token for each character: for tiny models on small alphabets.
 ///
-/// Stored as a `tokenizer.json` that the tokenizers package reads as well: a word-level vocabulary of which
-/// every character is a word. A character here is a Unicode scalar.
+/// Stored as a `tokenizer.json` that the tokenizers package reads as well: a word-level vocabulary
+/// of which every character is a word. A character here is a Unicode scalar.
 public struct CharacterTokenizer: Tokenizer, Hashable {
     /// Stands for characters outside the alphabet.
     public static let unknownToken = "<unk>"
@@ -17,7 +17,9 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
     public init(alphabet: String, specials: [String]) throws(TokenizerError) {
         var seen = Set<Unicode.Scalar>()
         let letters = alphabet.unicodeScalars.filter { seen.insert($0).inserted }.map { String($0) }
-        guard !specials.contains(where: \.isEmpty) else { throw .malformed("an empty special token") }
+        guard !specials.contains(where: \.isEmpty) else {
+            throw .malformed("an empty special token")
+        }
         try self.init(
             tokens: specials + [Self.unknownToken] + letters,
             added: specials.enumerated().map { AddedToken(id: Int32($0), content: $1) })
@@ -26,10 +28,14 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
     private init(tokens: [String], added: [AddedToken]) throws(TokenizerError) {
         var ids: [Unicode.Scalar: Int32] = [:]
         for (id, token) in tokens.enumerated() {
-            guard token.unicodeScalars.count == 1, let only = token.unicodeScalars.first else { continue }
+            guard token.unicodeScalars.count == 1, let only = token.unicodeScalars.first else {
+                continue
+            }
             guard ids.updateValue(Int32(id), forKey: only) == nil else { throw .badID(id) }
         }
-        for token in added where !tokens.indices.contains(Int(token.id)) { throw .badID(Int(token.id)) }
+        for token in added where !tokens.indices.contains(Int(token.id)) {
+            throw .badID(Int(token.id))
+        }
         self.tokens = tokens
         self.added = added
         self.ids = ids
@@ -44,7 +50,9 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
         String(String.UnicodeScalarView(ids.sorted { $0.value < $1.value }.map(\.key)))
     }
 
-    /// The ids of a text. Nothing is added: tiny models carry their marks in the text.
+    /// The ids of a text.
+    ///
+    /// Nothing is added: tiny models carry their marks in the text.
     public func encode(_ text: String, addingSpecials: Bool = true) -> [Int32] {
         var result: [Int32] = []
         for piece in finder.finder.pieces(text) {
@@ -113,12 +121,14 @@ extension CharacterTokenizer {
             guard let token else { throw .badID(id) }
             tokens.append(token)
         }
-        guard tokens.contains(Self.unknownToken) else { throw .malformed("no \(Self.unknownToken)") }
+        guard tokens.contains(Self.unknownToken) else {
+            throw .malformed("no \(Self.unknownToken)")
+        }
         try self.init(tokens: tokens, added: try TokenizerFile.addedTokens(file))
     }
 
     /// The tokenizer as a `tokenizer.json`.
-    public var file: JSON {
+    public var file: JSON? {
         [
             "version": "1.0", "truncation": nil, "padding": nil,
             "added_tokens": .list(added.map(\.file)), "normalizer": nil,

@@ -1,12 +1,13 @@
-/// Text that equals only the same bytes: `String` also equals other spellings of the same characters, and
-/// tokens must not.
+/// Text that equals only the same bytes: `String` also equals other spellings of the same
+/// characters, and tokens must not.
 struct ExactText: Hashable, Sendable {
     let text: String
 
     init(_ text: String) { self.text = text }
 
     static func == (left: ExactText, right: ExactText) -> Bool {
-        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.utf8.count == right.text.utf8.count
+            && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     func hash(into hasher: inout Hasher) {

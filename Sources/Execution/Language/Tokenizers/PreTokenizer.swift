@@ -1,7 +1,7 @@
 /// Cuts text into words that merges do not cross.
 ///
-/// The expressions that models were trained with are few; each known one has a scanner here, which matches
-/// what the expression would, alternative by alternative. Another expression is refused.
+/// The expressions that models were trained with are few; each known one has a scanner here, which
+/// matches what the expression would, alternative by alternative. Another expression is refused.
 struct PreTokenizer: Hashable, Sendable {
     /// One cut; each is applied to the pieces of the one before.
     enum Step: Hashable, Sendable {
@@ -102,7 +102,7 @@ private struct Scanner {
         points[position] == 0x0a || points[position] == 0x0d
     }
 
-    /// `'s|'t|'re|'ve|'m|'ll|'d`
+    /// The end of `'s|'t|'re|'ve|'m|'ll|'d`, if it is here.
     private func contraction(_ start: Int, _ end: Int, ignoringCase: Bool) -> Int? {
         guard points[start] == 0x27, start + 1 < end else { return nil }
         func letter(_ position: Int) -> UInt32 {

@@ -1,17 +1,21 @@
+public import Bytes
+
 /// Turns text into token ids and back.
 public protocol Tokenizer: Sendable {
+    /// The tokenizer as a `tokenizer.json`; nil where that format has nothing of its kind.
+    var file: JSON? { get }
+
     /// One more than the greatest id.
     var vocabularySize: Int { get }
 
     /// The ids of a text; special tokens written out in it become theirs.
     ///
-    /// - Parameter addingSpecials: whether to add what a text begins and ends with, such as a
-    ///   beginning-of-text token.
+    /// `addingSpecials` adds what a text begins and ends with, such as a beginning-of-text token.
     func encode(_ text: String, addingSpecials: Bool) -> [Int32]
 
     /// The bytes that one token adds to a text; empty for ids outside the vocabulary.
     ///
-    /// - Parameter isFirst: whether it is the first of its text.
+    /// `isFirst` says whether it is the first of its text.
     func bytes(of id: Int32, isFirst: Bool) -> [UInt8]
 
     /// Whether the token is a mark rather than text.
@@ -25,9 +29,11 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
-    /// The text of ids. Bytes that are not UTF-8 become U+FFFD.
+    /// The text of ids.
     ///
-    /// - Parameter skippingSpecials: whether special tokens leave no trace.
+    /// Bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// With `skippingSpecials` special tokens leave no trace.
     public func decode(_ ids: [Int32], skippingSpecials: Bool = true) -> String {
         var decoder = StreamingDecoder(self, skippingSpecials: skippingSpecials)
         var text = ""
@@ -113,7 +119,8 @@ public enum TokenizerError: Error, Hashable, CustomStringConvertible {
                 + "SmolLM or GPT-2 kind"
         case .unknownMerge(let merge):
             "the merge \(merge) names a token that the vocabulary lacks; is the file damaged?"
-        case .badID(let id): "the token id \(id) is used twice or out of range; is the file damaged?"
+        case .badID(let id):
+            "the token id \(id) is used twice or out of range; is the file damaged?"
         case .unknownCharacter(let text):
             "the vocabulary has no character for \(text); train with text that has it"
         }

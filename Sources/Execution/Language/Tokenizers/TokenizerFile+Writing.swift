@@ -2,7 +2,7 @@ public import Bytes
 
 extension BytePairTokenizer {
     /// The tokenizer as a `tokenizer.json`, which the tokenizers package reads as well.
-    public var file: JSON {
+    public var file: JSON? {
         let vocabulary = parts.tokens.enumerated().compactMap { id, token in
             token.map { ($0, JSON.int(id)) }
         }

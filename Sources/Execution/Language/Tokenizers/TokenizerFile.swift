@@ -2,8 +2,8 @@ public import Bytes
 
 /// Reads `tokenizer.json`, the format of the tokenizers package.
 ///
-/// What a file asks for and is not built here is an error that names it: a tokenizer that nearly does the same
-/// would quietly give a model other tokens than it was trained on.
+/// What a file asks for and is not built here is an error that names it: a tokenizer that nearly
+/// does the same would quietly give a model other tokens than it was trained on.
 public enum TokenizerFile {
     /// The tokenizer that a file describes.
     public static func tokenizer(_ file: JSON) throws(TokenizerError) -> any Tokenizer {
@@ -94,7 +94,10 @@ extension BytePairTokenizer {
             throw TokenizerFile.unsupported("model", model)
         }
         try TokenizerFile.refuse(
-            ["dropout", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback"],
+            [
+                "dropout", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
+                "byte_fallback",
+            ],
             in: model, part: "model")
         var parts = Parts(
             tokens: try TokenizerFile.vocabulary(model), merges: try Self.merges(model),

@@ -33,7 +33,8 @@ struct UnicodeClasses: Sendable {
     static func ranges(_ text: some StringProtocol) -> [ClosedRange<UInt32>] {
         text.split(separator: " ").map { entry in
             let ends = entry.split(separator: "-").map { UInt32($0, radix: 16) }
-            guard let first = ends.first, let low = first, let last = ends.last, let high = last else {
+            guard let first = ends.first, let low = first, let last = ends.last, let high = last
+            else {
                 preconditionFailure("the generated table has hexadecimal entries only")
             }
             return low...high

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Bytes
 import Dashboard
 import Foundation
 import GenRL
-import Gym
+import Keys
+import Language
 import Neural
 import Swarm
 
@@ -53,8 +55,8 @@ struct TrainCommand: ParsableCommand {
         let evaluation = try session.evaluation()
         let report = try folder.write(
             session.report(evaluation, elapsed: clock.now - start, command: again))
-        finish(
-            session.training.learner.weights, folder, report,
+        try finish(
+            session.model, session.training.learner.weights, folder, report,
             [
                 ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
                 ("loss", session.training.losses.last.map(JSON.number) ?? .null),
@@ -67,7 +69,8 @@ struct TrainCommand: ParsableCommand {
     ) throws {
         let start = try StartingModel(recipe, on: machine.engine())
         let run = try SwarmRun(
-            config, start: start.weights, codec: start.codec, cores: machine.threadCount)
+            config, start: start.weights, codec: start.codec, cores: machine.threadCount,
+            instructionSet: machine.instructionSet)
         if try run.resume(from: folder.checkpoint) {
             Output.note("going on with \(folder.shown) after round \(run.round)")
         }
@@ -81,8 +84,8 @@ struct TrainCommand: ParsableCommand {
         let evaluation =
             recipe.evaluationCount > 0
             ? try run.evaluate(recipe.evaluationCount, greedily: true).first : nil
-        finish(
-            run.weights(ofNode: 0), folder, report,
+        try finish(
+            start, run.weights(ofNode: 0), folder, report,
             [
                 ("rounds", .int(run.round)), ("done", .flag(run.round >= rounds)),
                 ("first", .number(summary.first)), ("last", .number(summary.last)),
@@ -96,19 +99,23 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func finish(
-        _ weights: Weights, _ folder: RunFolder, _ report: String, _ figures: [(String, JSON)]
-    ) {
+        _ model: StartingModel, _ weights: Weights, _ folder: RunFolder, _ report: String,
+        _ figures: [(String, JSON)]
+    ) throws {
+        try model.pretrained.write(weights, to: folder.model.path, on: machine.engine())
         let hash = weights.digest.hex
         if output.json {
             Output.line(
                 .members(
                     figures + [
                         ("hash", .text(hash)), ("run", .text(folder.shown)),
+                        ("model", .text("\(folder.shown)/model")),
                         ("report", .text(report)),
                     ]))
         } else {
-            for (name, value) in figures { Output.line("\(name): \(value.compactText)") }
+            for (name, value) in figures { Output.line("\(name): \(value.text())") }
             Output.line("hash: \(hash)")
+            Output.line("model: \(folder.shown)/model")
             Output.line("report: \(report)")
         }
     }

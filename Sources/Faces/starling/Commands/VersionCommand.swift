@@ -1,5 +1,5 @@
 import ArgumentParser
-import Gym
+import Bytes
 import Tensor
 
 /// Prints the version and what this machine's kernels are.
