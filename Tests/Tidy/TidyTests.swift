@@ -114,8 +114,7 @@ import Testing
 
     @Test func `an unchecked promise says why it holds`() {
         for file in files where file.suffix == "swift" && !file.path.hasPrefix("Tests/Tidy/") {
-            for (index, line) in file.lines.enumerated() where line.contains("@unchecked Sendable")
-            {
+            for (index, line) in file.lines.enumerated() where line.contains("@unchecked Sendable") {
                 let near = file.lines[max(0, index - 4)...index]
                 #expect(
                     near.contains { $0.contains("SAFETY:") },

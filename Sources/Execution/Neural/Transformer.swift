@@ -42,7 +42,9 @@ public struct Transformer: Hashable, Sendable {
         let kv = c.keyHeads * c.headWidth, q = c.heads * c.headWidth
         // Projections into the residual stream start smaller the deeper the model (GPT-2).
         let into = Parameter.Start.normal(0.02 / Float(2 * c.layers).squareRoot())
-        var all = [Parameter(name: "model.embed_tokens.weight", shape: [c.vocabulary, c.width], start: small)]
+        var all = [
+            Parameter(name: "model.embed_tokens.weight", shape: [c.vocabulary, c.width], start: small)
+        ]
         func add(_ name: String, _ shape: Shape, _ start: Parameter.Start) {
             all.append(Parameter(name: name, shape: shape, start: start))
         }

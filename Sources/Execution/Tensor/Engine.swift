@@ -30,9 +30,9 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     }
 }
 
+// SAFETY: `context` and the arena are used only inside `exclusively`, under the lock.
 /// Where programs run: an instruction set and a fixed set of threads with one arena for intermediate
 /// values. Sessions of one engine run one at a time and share the arena.
-// SAFETY: `context` and the arena are used only inside `exclusively`, under the lock.
 public final class Engine: @unchecked Sendable {
     /// The kernels in use.
     public let instructionSet: InstructionSet

@@ -36,10 +36,15 @@ public protocol Operator: Hashable, Sendable {
 }
 
 extension Operator {
+    /// No attributes.
     public func encode(into attributes: inout AttributeWriter) {}
+    /// Updates nothing.
     public var updates: [Int: Int] { [:] }
+    /// Overwrites nothing.
     public var overwritable: [Int] { [] }
+    /// Computes something.
     public var isView: Bool { false }
+    /// No gradients.
     public func gradients(
         in graph: inout Graph, of node: Node, given gradients: [Value?]
     ) -> [Value?] {
@@ -83,6 +88,7 @@ public struct Frame {
 
 /// Writes attributes: fixed-width little-endian fields, one after the other.
 public struct AttributeWriter {
+    /// What was written.
     public private(set) var bytes: [UInt8] = []
 
     /// Appends bytes as they are.

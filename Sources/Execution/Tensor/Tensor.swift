@@ -8,11 +8,11 @@ public enum Layout: Hashable, Sendable {
     case panels
 }
 
+// SAFETY: the pointer and the type are immutable; element access follows the owner's phases (a session
+// runs alone on its engine, and readers copy out between runs).
 /// Numbers in memory of their own: 64-byte aligned, in huge pages where the system has them.
 ///
 /// A tensor is shared by reference; who writes it while others read it must keep them apart.
-// SAFETY: the pointer and the type are immutable; element access follows the owner's phases (a session
-// runs alone on its engine, and readers copy out between runs).
 public final class Tensor: @unchecked Sendable {
     /// Shape and element type.
     public let type: TensorType
@@ -50,7 +50,9 @@ public final class Tensor: @unchecked Sendable {
     public convenience init(_ elements: [Float], _ shape: Shape) {
         precondition(elements.count == shape.count, "\(elements.count) elements for \(shape)")
         self.init(TensorType(shape))
-        elements.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        elements.withUnsafeBytes {
+            base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
     }
 
     /// The fp32 elements of a dense tensor.

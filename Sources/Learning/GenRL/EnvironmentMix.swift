@@ -1,3 +1,4 @@
+public import Bytes
 public import Gym
 
 /// Environments to draw tasks from, each with a weight.

@@ -113,7 +113,8 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
             round += 1
             solved = nil
         }
-        let (reward, byPart) = Self.means(own.flatMap { group in group.rewards.map { (group.task.id.part, $0) } })
+        let (reward, byPart) = Self.means(
+            own.flatMap { group in group.rewards.map { (group.task.id.part, $0) } })
         return RoundReport(
             round: round, reward: reward, rewardByPart: byPart, ownCount: choice.own.count,
             externalCount: choice.external.count, refused: refused, loss: step?.loss,

@@ -70,8 +70,11 @@ import World
         #expect(first.0.reports.map(\.reward) == first.1.reports.map(\.reward))
         #expect(first.0.reports.allSatisfy { $0.externalCount > 0 && $0.refused.isEmpty })
         #expect(first.1.reports.allSatisfy { $0.externalCount == 0 })
-        #expect(first.0.reports.allSatisfy { $0.ownCount + $0.externalCount
-            == first.0.reports.map(\.ownCount).reduce(0, +) })
+        #expect(
+            first.0.reports.allSatisfy {
+                $0.ownCount + $0.externalCount
+                    == first.0.reports.map(\.ownCount).reduce(0, +)
+            })
         #expect(try together.play().reward != alone.play().reward || bits(together) != bits(alone))
     }
 
@@ -91,7 +94,10 @@ import World
         _ = try second.run(.init(rounds: 7))
         #expect(second.rewards == whole.rewards)
         #expect(bits(second) == bits(whole))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["latest", "round-5"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                "latest", "round-5",
+            ])
 
         let other = try SwarmRun(config(share: false), start: start, codec: Self.codec)
         #expect(throws: RunCheckpointError.self) { try other.resume(from: folder) }

@@ -105,7 +105,7 @@ struct TemporaryFolder: ~Copyable {
         (
             #"{"a":{"dtype":"U8","shape":[[[[1]]]],"data_offsets":[0,1]}}"#, 1,
             .malformed(
-                path: "a", reason: "its header at byte 30: JSON nested deeper than 4 is not read")
+                path: "a", reason: "its header at byte 29: JSON nested deeper than 4 is not read")
         ),
     ]
 

@@ -66,8 +66,7 @@ struct GGUFBytes {
     }
 
     /// One tensor of the given type.
-    private func file(type: UInt32, sizes: [Int], data: [UInt8], offset: Int = 0) throws -> GGUFFile
-    {
+    private func file(type: UInt32, sizes: [Int], data: [UInt8], offset: Int = 0) throws -> GGUFFile {
         var writer = GGUFBytes()
         writer.header(tensors: 1, keys: 1)
         writer.pair("general.name", .text("é"))
@@ -161,8 +160,8 @@ struct GGUFBytes {
         refused(.malformed(path: "a", reason: "its lists are nested too deep")) {
             $0.header(tensors: 0, keys: 1)
             $0.put("a")
+            $0.put(UInt32(9))
             for _ in 0..<10 {
-                $0.put(UInt32(9))
                 $0.put(UInt32(9))
                 $0.put(UInt64(1))
             }

@@ -43,9 +43,10 @@ import Testing
         #expect(llama.transformer.rotaryBase == 500_000)
         let linear = try ModelConfig(config([("rope_scaling", ["type": "linear", "factor": 2])]))
         #expect(linear.transformer.rotaryScaling == .linear(factor: 2))
-        let biased = try ModelConfig(config([
-            ("architectures", ["LlamaForCausalLM"]), ("attention_bias", true), ("mlp_bias", true),
-        ]))
+        let biased = try ModelConfig(
+            config([
+                ("architectures", ["LlamaForCausalLM"]), ("attention_bias", true), ("mlp_bias", true),
+            ]))
         #expect(biased.family == .llama && biased.transformer.attentionBias)
         #expect(biased.transformer.outputBias && biased.transformer.feedForwardBias)
         #expect(!old.transformer.outputBias && !llama.transformer.attentionBias)

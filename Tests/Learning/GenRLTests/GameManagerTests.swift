@@ -70,9 +70,10 @@ import Testing
         broken.completions[0].logProbabilities[0] = 1
         swarm.share(rollouts + [easy, forged, held, broken], of: "b", round: 0)
         let report = try honest.play()
-        #expect(report.refused == [
-            "repeated": 1, "not_assigned": 2, "bad_name": 1, "bad_log_probability": 1,
-        ])
+        #expect(
+            report.refused == [
+                "repeated": 1, "not_assigned": 2, "bad_name": 1, "bad_log_probability": 1,
+            ])
         #expect(report.externalCount == useful)
     }
 
