@@ -30,6 +30,11 @@ struct SmolLM2OracleTests {
         return try #require(answers)
     }
 
+    private func same(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard let first = one.baseAddress, let second = other.baseAddress else { return false }
+        return one.count == other.count && memcmp(first, second, one.count) == 0
+    }
+
     private func numbers(_ value: JSON?) throws -> [Double] {
         try #require(value?.elements).map { try #require($0.realNumber) }
     }
@@ -42,7 +47,9 @@ struct SmolLM2OracleTests {
         for parameter in Transformer(one.config.transformer).parameters {
             let found = try one.checkpoint.tensor(parameter.name).floats()
             let expected = try other.checkpoint.tensor(parameter.name).floats()
-            let isEqual = found.map(\.bitPattern) == expected.map(\.bitPattern)
+            let isEqual = found.withUnsafeBytes { one in
+                expected.withUnsafeBytes { same(one, $0) }
+            }
             #expect(isEqual, "\(parameter.name)")
         }
         for chat in try answers("chats") {

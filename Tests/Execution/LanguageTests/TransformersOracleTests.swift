@@ -35,23 +35,25 @@ struct TransformersOracleTests {
     @Test(arguments: names) func `logits agree`(name: String) throws {
         let difference = try oracle(name).logitDifference(on: Engine(threads: 2))
         print("\(name): logits \(difference)")
-        #expect(difference.relative <= 1e-4, "\(difference)")
+        #expect(difference.relative <= 1e-5, "\(difference)")
     }
 
     @Test(arguments: names) func `loss, every gradient and one AdamW step agree`(name: String) throws {
         let oracle = try oracle(name)
         #expect(Set(oracle.gradients.keys) == Set(oracle.weights.transformer.parameters.map(\.name)))
         let training = try oracle.training(on: Engine(threads: 2))
-        let worst = training.gradients.max { $0.value.relative < $1.value.relative }
-        print(
-            "\(name): loss \(training.loss - oracle.loss), after a step",
-            "\(training.lossAfterStep - oracle.lossAfterStep),",
-            worst.map { "gradient \($0.value.relative) of \($0.key)" } ?? "no gradients")
+        let worst = training.gradients.filter { $0.value.scale > 0 }.values.map(\.relative).max()
+        print("\(name): loss \(training.loss - oracle.loss), gradients \(worst ?? .nan)")
         #expect(abs(training.loss - oracle.loss) < 1e-5)
+        let largest = training.gradients.values.map(\.scale).max() ?? 0
         for (parameter, difference) in training.gradients {
-            #expect(difference.relative <= 1e-3, "\(parameter): \(difference)")
+            // A query that sees one key has no gradient: where transformers' terms cancel exactly,
+            // ours leave the rounding of what cancels.
+            let isClose =
+                difference.scale > 0 ? difference.relative <= 1e-4 : difference.worst <= 1e-6 * largest
+            #expect(isClose, "\(parameter): \(difference)")
         }
-        #expect(abs(training.lossAfterStep - oracle.lossAfterStep) < 5e-5)
+        #expect(abs(training.lossAfterStep - oracle.lossAfterStep) < 2e-5)
     }
 
     @Test(arguments: names) func `greedy tokens agree`(name: String) throws {
