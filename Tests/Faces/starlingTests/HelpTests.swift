@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What people read first. A changed help is a change of the product: look at it, then write the file anew
-/// with the command that the failure names.
+/// What people read first. A changed help is a change of the product: look at it, then write the
+/// file anew with the command that the failure names.
 @Suite struct HelpTests {
     static let commands = [
         "", "up", "experiment", "generate", "train", "eval", "model", "model inspect", "model hash",
