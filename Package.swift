@@ -126,7 +126,7 @@ if asked == nil {
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     targets.append(
         .executableTarget(
-            name: "fuzz", dependencies: all, path: "Tests/Fuzz", swiftSettings: swiftSettings))
+            name: "fuzz", dependencies: all + [support], path: "Tests/Fuzz", swiftSettings: swiftSettings))
     // The house's own rules, read from the sources.
     targets.append(
         .testTarget(

@@ -4,8 +4,8 @@ few beginnings, computed with numpy in fp64 straight from the files of llama2.c.
     pip install numpy
     python Tests/Golden/stories260k.py ../shared/fixtures/stories260k
 
-Of each beginning: its ids, the greedy ids up to the story's end, their text and log-probabilities (nats), and the smallest
-gap to a runner-up, which says how much rounding the choice of tokens bears.
+Of each beginning: its ids, the greedy ids up to the story's end, their text and log-probabilities (nats),
+and the smallest gap to a runner-up, which says how much rounding the choice of tokens bears.
 """
 
 import json

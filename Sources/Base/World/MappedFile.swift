@@ -1,13 +1,11 @@
 import Foundation
 
+// SAFETY: the bytes are read-only and live as long as the object; nothing is mutable.
 /// A file's bytes in memory, read by the system as they are touched.
 ///
-/// Whoever shortens the file while it is mapped ends the process that touches the lost pages, so
-/// models are replaced by renaming (`AtomicFile`), never rewritten in place.
+/// Whoever shortens a mapped file ends the process that touches the lost pages: models are replaced
+/// by renaming (`AtomicFile`), never rewritten in place.
 public final class MappedFile: @unchecked Sendable {
-    // SAFETY: the mapping is private, read-only and lives as long as the object; nothing is
-    // mutable.
-
     /// Where it is.
     public let path: String
     /// All bytes, valid while this object lives.

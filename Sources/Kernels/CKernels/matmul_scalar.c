@@ -3,7 +3,6 @@
 #include "matmul.h"
 #pragma STDC FP_CONTRACT OFF
 
-
 static float a_at(const ck_matmul *g, long entry, long i, long k) {
     float x = g->a[entry * g->a_batch + i * g->a_row + k * g->a_col];
     return g->product == CK_BF16 ? ck_widened(ck_bf16_of(x)) : x;

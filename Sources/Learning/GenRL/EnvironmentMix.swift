@@ -1,5 +1,5 @@
 public import Bytes
-public import Gym
+import Gym
 
 /// Environments to draw tasks from, each with a weight.
 public struct EnvironmentMix: Sendable, Equatable {

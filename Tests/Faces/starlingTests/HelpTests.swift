@@ -6,9 +6,9 @@ import Testing
 /// with the command that the failure names.
 @Suite struct HelpTests {
     static let commands = [
-        "", "up", "generate", "train", "eval", "model", "model inspect", "model hash", "model convert",
-        "model plan", "model logits", "tokenize", "env", "env list", "env sample", "env score", "repro",
-        "version",
+        "", "up", "experiment", "generate", "train", "eval", "model", "model inspect", "model hash",
+        "model convert", "model plan", "model logits", "tokenize", "env", "env list", "env sample",
+        "env score", "repro", "version",
     ]
 
     @Test(arguments: commands) func `help is as reviewed`(command: String) throws {

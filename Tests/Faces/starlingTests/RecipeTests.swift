@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import GenRL
 import Gym
@@ -47,7 +48,7 @@ import Testing
         }
         #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && config.mix.seed == 5)
         #expect(config.optimizer.decay == .cosine(steps: 12, floor: 0))
-        #expect(config.mix.parts[0].configuration.compactText == #"{"max_digits":3,"min_digits":3}"#)
+        #expect(config.mix.parts[0].configuration.text() == #"{"max_digits":3,"min_digits":3}"#)
         guard case .new(let shape, let alphabet) = recipe.model else {
             Issue.record("not new")
             return

@@ -35,10 +35,9 @@ struct TemplateMap: Sendable {
     }
 }
 
+// SAFETY: made, used and dropped by one renderer on one thread; never part of a template.
 /// Names that keep their values when a loop's scope ends; shared by reference within one rendering.
 final class TemplateNamespace: @unchecked Sendable {
-    // SAFETY: made, used and dropped by one renderer on one thread; never part of a template
-    // itself.
     var values: [ExactText: TemplateValue] = [:]
 }
 

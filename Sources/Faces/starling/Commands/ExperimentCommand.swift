@@ -97,8 +97,9 @@ struct ExperimentCommand: ParsableCommand {
             return
         }
         for (name, side) in sides {
+            let reward = Double(side.curve.reward(atRound: rounds) ?? 0)
             Output.line(
-                "seed \(seed)  \(name)  reward \(Numbers.fixed(Double(side.curve.reward(atRound: rounds) ?? 0), 3))"
+                "seed \(seed)  \(name)  reward \(Numbers.fixed(reward, 3))"
                     + "  \(side.ownCount) own and \(side.externalCount) external rollouts, "
                     + "\(Numbers.fixed(side.workSeconds, 1)) s of compute")
         }
