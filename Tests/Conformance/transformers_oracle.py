@@ -8,7 +8,8 @@ Each case is a folder: a checkpoint as transformers writes it (config.json, safe
 labels[b, t] is predicted at t - 1; -100 is not counted. loss_after_step is the loss on the same
 batch after one AdamW step (rate 1e-3, betas 0.9 and 0.999, eps 1e-8, decay 0.01 everywhere).
 greedy: 12 tokens after `prompt`, the first ids of row 0. noise: the largest absolute difference
-between two ways transformers computes the same thing (eager, sdpa), the scale of a tolerance.
+between two ways transformers computes the same thing (eager, sdpa; for loss_after_step fp32, fp64:
+AdamW's first step divides a gradient by its own size, rounding and all), the scale of a tolerance.
 DIRECTORY/index.json lists the folders. Tests find DIRECTORY in STARLING_ORACLES.
 """
 
@@ -227,11 +228,19 @@ def compute(model: PreTrainedModel, ids: torch.Tensor, labels: torch.Tensor) -> 
     return dict(logits=output.logits.detach().clone(), loss=output.loss.item(), gradients=gradients)
 
 
-def load(folder: Path, attention: str) -> PreTrainedModel:
-    """What a user of the folder gets, widened to fp32."""
+def load(folder: Path, attention: str, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
+    """What a user of the folder gets, widened to fp32 or more."""
     return transformers.AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation=attention
+        folder, dtype=dtype, attn_implementation=attention
     ).eval()
+
+
+def loss_after_step(model: PreTrainedModel, ids: torch.Tensor, labels: torch.Tensor) -> float:
+    """The loss after one AdamW step on the gradients that the parameters hold; moves the model."""
+    torch.optim.AdamW(
+        model.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01
+    ).step()
+    return model(input_ids=ids, labels=labels, use_cache=False).loss.item()
 
 
 def make(folder: Path, name: str, case: dict[str, Any], seed: int) -> dict[str, Any]:
@@ -287,11 +296,10 @@ def make(folder: Path, name: str, case: dict[str, Any], seed: int) -> dict[str, 
         eos_token_id=None,
         pad_token_id=0,
     )[0, prompt.shape[1] :]
-    step = torch.optim.AdamW(
-        model.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01
-    )
-    step.step()
-    after = model(input_ids=ids, labels=labels, use_cache=False).loss.item()
+    after = loss_after_step(model, ids, labels)
+    exact = load(folder, "eager", torch.float64)
+    compute(exact, ids, labels)
+    noise["loss_after_step"] = abs(after - loss_after_step(exact, ids, labels))
     oracle = dict(
         case=case,
         seed=seed,

@@ -18,6 +18,8 @@ struct ModelOracle {
     /// Gradients of the loss by parameter name.
     let gradients: [String: [Double]]
     let loss: Double, lossAfterStep: Double
+    /// How far `lossAfterStep` is from the same in fp64.
+    var lossAfterStepNoise = 0.0
     let prompt: [Int32], greedy: [Int32]
 
     /// Whether two arrays are the same numbers, and how far they are apart.
@@ -135,6 +137,7 @@ extension ModelOracle {
             scored: scored, logits: try #require(tensors["logits"]).floats().map(Double.init),
             logitStride: 1, gradients: gradients, loss: try #require(answers["loss"]?.realNumber),
             lossAfterStep: try #require(answers["loss_after_step"]?.realNumber),
+            lossAfterStepNoise: answers["noise"]?["loss_after_step"]?.realNumber ?? 0,
             prompt: try Self.ids(answers["prompt"]), greedy: try Self.ids(answers["greedy"]))
     }
 

@@ -53,7 +53,9 @@ struct TransformersOracleTests {
                 difference.scale > 0 ? difference.relative <= 1e-4 : difference.worst <= 1e-6 * largest
             #expect(isClose, "\(parameter): \(difference)")
         }
-        #expect(abs(training.lossAfterStep - oracle.lossAfterStep) < 2e-5)
+        // Both losses are fp32; where the oracle's is off, ours may be as much, to the other side.
+        let tolerance = max(2e-5, 3 * oracle.lossAfterStepNoise)
+        #expect(abs(training.lossAfterStep - oracle.lossAfterStep) < tolerance)
     }
 
     @Test(arguments: names) func `greedy tokens agree`(name: String) throws {
