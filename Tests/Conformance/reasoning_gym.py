@@ -194,7 +194,8 @@ def compare(task, arguments):
             print(f"  {task}[{index}] answer {answer!r}: ours {reply}, theirs {theirs}")
     kinds = len({reply.get("score") for reply in scores})
     print(f"{task}: {len(entries)} entries ({skipped} the package cannot make), "
-          f"{len(scores)} scores of {kinds} values, {rounded} in the last bit or worse, {faults} faults", flush=True)
+          f"{len(scores)} scores of {kinds} values, {rounded} in the last bit or worse, {faults} faults",
+          flush=True)
     return faults
 
 

@@ -1,9 +1,10 @@
 """Random texts through our tokenizer and through the tokenizers package: equal ids, equal texts.
 
-Usage: tokenizer_strings.py FOLDER [--count N] [--seed S] [--special] -- COMMAND...
+Usage: tokenizer_strings.py FOLDER [--count N] [--seed S] [--assigned] -- COMMAND...
 
-FOLDER holds tokenizer.json (or is such a file). COMMAND reads JSON lines on stdin and answers each as
-`starling tokenize --model FOLDER --json` does; the default is that command of the release build.
+FOLDER holds tokenizer.json (or is such a file). COMMAND answers lines of JSON as
+`starling tokenize --model FOLDER --json` does: texts by lists of ids, and with --decode --specials
+lists of ids by texts. The default is that command of the release build.
 """
 import argparse
 import json
@@ -40,7 +41,7 @@ def text(source: random.Random, specials: list[str]) -> str:
     return "".join(c for part in parts for c in part if not 0xD800 <= ord(c) < 0xE000)
 
 
-def answers(command: list[str], lines: list[str]) -> list[dict]:
+def answers(command: list[str], lines: list[str]) -> list:
     run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, check=False)
     if run.returncode:
         raise SystemExit(f"{command[0]} ended with {run.returncode}: {run.stderr}")
@@ -72,13 +73,13 @@ def main() -> None:
         texts = ["".join(c for c in t if unicodedata.category(c) != "Cn") for t in texts]
     expected = [e.ids for e in reference.encode_batch(texts, add_special_tokens=False)]
     ours = answers(command, [json.dumps(t) for t in texts])
-    wrong = [(t, e, o["ids"]) for t, e, o in zip(texts, expected, ours) if e != o["ids"]]
+    wrong = [(t, e, o) for t, e, o in zip(texts, expected, ours) if e != o]
     decoded = reference.decode_batch(expected, skip_special_tokens=False)
     # Any ids must decode alike, also those that no text encodes to.
     random_ids = [[source.randrange(reference.get_vocab_size()) for _ in range(8)] for _ in range(2000)]
     decoded += reference.decode_batch(random_ids, skip_special_tokens=False)
-    back = answers(command, [json.dumps({"ids": ids}) for ids in expected + random_ids])
-    misread = [(d, b["text"]) for d, b in zip(decoded, back) if d != b["text"]]
+    back = answers([*command, "--decode", "--specials"], [json.dumps(ids) for ids in expected + random_ids])
+    misread = [(d, b) for d, b in zip(decoded, back) if d != b]
     for row in wrong[:5]:
         print("encoded:", *map(ascii, row))
     for row in misread[:5]:

@@ -1,27 +1,20 @@
+import TestSupport
+
 /// Damages valid inputs: bits, lengths, pieces, words of the format.
 struct Mutator {
-    private var state: UInt64
+    private var random: Seed
     private let seeds: [[UInt8]]
     private let words: [[UInt8]]
     static let countLimit = 1 << 14
 
     init(seed: UInt64, seeds: [[UInt8]], words: [String]) {
-        state = seed
+        random = Seed(seed)
         self.seeds = seeds
         self.words = words.map { Array($0.utf8) }
     }
 
-    /// SplitMix64.
-    private mutating func random() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
     private mutating func below(_ limit: Int) -> Int {
-        limit > 0 ? Int(random() % UInt64(limit)) : 0
+        limit > 0 ? Int(random.next() % UInt64(limit)) : 0
     }
 
     private mutating func range(_ count: Int, _ longest: Int) -> Range<Int> {
@@ -39,7 +32,7 @@ struct Mutator {
         guard !bytes.isEmpty else { return }
         switch below(9) {
         case 0: bytes[below(bytes.count)] ^= 1 << UInt8(below(8))
-        case 1: bytes[below(bytes.count)] = UInt8(truncatingIfNeeded: random())
+        case 1: bytes[below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
         case 2: bytes[below(bytes.count)] = [0, 1, 0x7f, 0x80, 0xff, 0x22, 0x5c, 0x7b][below(8)]
         case 3: bytes.removeSubrange(range(bytes.count, 16))
         case 4:

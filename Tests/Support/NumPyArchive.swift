@@ -66,10 +66,16 @@ public struct NumPyArchive {
                 }
             }
         }
-        if header.contains("'<f4'") { return Array(shape: shape, elements: elements(Float.self) { Double($0) }) }
+        if header.contains("'<f4'") {
+            return Array(shape: shape, elements: elements(Float.self) { Double($0) })
+        }
         if header.contains("'<f8'") { return Array(shape: shape, elements: elements(Double.self) { $0 }) }
-        if header.contains("'<i4'") { return Array(shape: shape, elements: elements(Int32.self) { Double($0) }) }
-        if header.contains("'<i8'") { return Array(shape: shape, elements: elements(Int64.self) { Double($0) }) }
+        if header.contains("'<i4'") {
+            return Array(shape: shape, elements: elements(Int32.self) { Double($0) })
+        }
+        if header.contains("'<i8'") {
+            return Array(shape: shape, elements: elements(Int64.self) { Double($0) })
+        }
         throw Malformed(reason: header)
     }
 }

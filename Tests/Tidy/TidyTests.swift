@@ -114,9 +114,8 @@ import Testing
 
     @Test func `an unchecked promise says why it holds`() {
         for file in files where file.suffix == "swift" && !file.path.hasPrefix("Tests/Tidy/") {
-            for (index, line) in file.lines.enumerated() where line.contains("@unchecked Sendable")
-            {
-                let near = file.lines[max(0, index - 4)...index]
+            for (index, line) in file.lines.enumerated() where line.contains("@unchecked Sendable") {
+                let near = file.lines[max(0, index - 6)...min(index + 1, file.lines.count - 1)]
                 #expect(
                     near.contains { $0.contains("SAFETY:") },
                     "\(file.path):\(index + 1): @unchecked Sendable needs a // SAFETY: line above")

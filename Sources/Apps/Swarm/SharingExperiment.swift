@@ -37,7 +37,8 @@ public struct SharingExperiment: Sendable {
         func side(_ share: Bool) throws -> Side {
             var config = config, side = Side()
             config.share = share
-            side.curve = try SwarmRun(config, start: start, codec: codec).run(.init(rounds: rounds)) { round in
+            side.curve = try SwarmRun(config, start: start, codec: codec).run(.init(rounds: rounds)) {
+                round in
                 side.workSeconds += round.workSeconds
                 for report in round.reports {
                     side.tokenCount += report.tokenCount

@@ -13,10 +13,9 @@ final class SwarmNode: @unchecked Sendable {
 
     init(
         _ index: Int, _ config: SwarmConfig, start: Weights, family: String, data: GymDataManager,
-        swarm: any Swarm, threads: Int
+        swarm: any Swarm, engine: Engine
     ) {
         let peer = SwarmConfig.peer(index)
-        let engine = Engine(threads: threads)
         var grpo = config.grpo
         grpo.seed = CounterRandom.number(for: "\(config.seed)/\(peer)")
         let trainer = GRPOTrainer(

@@ -1,6 +1,7 @@
 public import Foundation
 public import GenRL
 public import Neural
+public import Tensor
 public import World
 
 /// Several nodes in one process that learn by answering, sharing and training, round by round.
@@ -43,6 +44,7 @@ public final class SwarmRun {
     public init(
         _ config: SwarmConfig, start: Weights, codec: TextCodec,
         cores: Int = ProcessInfo.processInfo.activeProcessorCount,
+        instructionSet: InstructionSet = .best,
         clock: any WorldClock = SystemClock()
     ) throws {
         guard (1...SwarmConfig.nodesMax).contains(config.nodes) else {
@@ -60,7 +62,8 @@ public final class SwarmRun {
         let swarm: any Swarm = config.share && config.nodes > 1 ? InMemorySwarm() : NoSwarm()
         nodes = (0..<config.nodes).map { index in
             SwarmNode(
-                index, config, start: start, family: family, data: data, swarm: swarm, threads: threads)
+                index, config, start: start, family: family, data: data, swarm: swarm,
+                engine: Engine(instructionSet: instructionSet, threads: threads))
         }
         identity = RunIdentity.of(["swarm", "\(config)", family])
     }

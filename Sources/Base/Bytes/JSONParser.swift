@@ -22,28 +22,43 @@ extension JSON {
         }
     }
 
-    /// The value that a text spells, by RFC 8259: nothing more is accepted, nothing less.
-    public init(parsing text: String, limits: Limits = Limits()) throws(JSONError) {
-        try self.init(parsing: Array(text.utf8), limits: limits)
+    /// Whose rules a text keeps.
+    public enum Grammar: Hashable, Sendable {
+        /// RFC 8259: nothing more is accepted, nothing less.
+        case standard
+        /// Python's `json.loads`, for which `NaN`, `Infinity` and `-Infinity` are numbers.
+        case python
+    }
+
+    /// The value that a text spells.
+    public init(
+        parsing text: String, limits: Limits = Limits(), grammar: Grammar = .standard
+    ) throws(JSONError) {
+        try self.init(parsing: Array(text.utf8), limits: limits, grammar: grammar)
     }
 
     /// The value that UTF-8 bytes spell.
-    public init(parsing bytes: [UInt8], limits: Limits = Limits()) throws(JSONError) {
+    public init(
+        parsing bytes: [UInt8], limits: Limits = Limits(), grammar: Grammar = .standard
+    ) throws(JSONError) {
         self = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
-            try JSON(parsing: UnsafeRawBufferPointer(buffer), limits: limits)
+            try JSON(parsing: UnsafeRawBufferPointer(buffer), limits: limits, grammar: grammar)
         }
     }
 
     /// The value that UTF-8 bytes spell.
-    public init(parsing bytes: UnsafeRawBufferPointer, limits: Limits = Limits()) throws(JSONError)
-    {
+    public init(
+        parsing bytes: UnsafeRawBufferPointer, limits: Limits = Limits(),
+        grammar: Grammar = .standard
+    ) throws(JSONError) {
         guard bytes.count <= limits.bytes else {
             throw JSONError(code: .tooLong(limits.bytes), offset: limits.bytes)
         }
         // An empty buffer may have no address.
         guard let base = bytes.baseAddress else { throw JSONError(code: .truncated, offset: 0) }
         let start = base.assumingMemoryBound(to: UInt8.self)
-        var parser = JSONParser(start: start, count: bytes.count, limits: limits)
+        var parser = JSONParser(
+            start: start, count: bytes.count, limits: limits, grammar: grammar)
         self = try parser.document()
     }
 }
@@ -55,14 +70,18 @@ private struct JSONParser {
     let start: UnsafePointer<UInt8>
     let count: Int
     let limits: JSON.Limits
+    let grammar: JSON.Grammar
     var position = 0
     var depth = 0
     var values = 0
 
-    init(start: UnsafePointer<UInt8>, count: Int, limits: JSON.Limits) {
+    init(
+        start: UnsafePointer<UInt8>, count: Int, limits: JSON.Limits, grammar: JSON.Grammar
+    ) {
         self.start = start
         self.count = count
         self.limits = limits
+        self.grammar = grammar
     }
 
     mutating func document() throws(JSONError) -> JSON {
@@ -103,9 +122,18 @@ private struct JSONParser {
         case UInt8(ascii: "t"): return try word("true", .flag(true))
         case UInt8(ascii: "f"): return try word("false", .flag(false))
         case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "N") where grammar == .python: return try word("NaN", .real(.nan))
+        case UInt8(ascii: "I") where grammar == .python:
+            return try word("Infinity", .real(.infinity))
+        case UInt8(ascii: "-") where grammar == .python && isNegativeInfinity:
+            return try word("-Infinity", .real(-.infinity))
         case UInt8(ascii: "-"), 0x30...0x39: return try number()
         default: throw error(.expected("a value"))
         }
+    }
+
+    private var isNegativeInfinity: Bool {
+        position + 1 < count && start[position + 1] == UInt8(ascii: "I")
     }
 
     private mutating func nested(

@@ -257,7 +257,11 @@ extension Learner {
         let gradients = graph.gradients(of: loss, by: names.map(model.weight))
         for (name, gradient) in zip(names, gradients) {
             let sum = graph.state("gradient.\(name)", graph.shape(gradient))
-            if key.role == .first { graph.assign(gradient, to: sum) } else { graph.accumulate(gradient, into: sum) }
+            if key.role == .first {
+                graph.assign(gradient, to: sum)
+            } else {
+                graph.accumulate(gradient, into: sum)
+            }
         }
         return graph
     }

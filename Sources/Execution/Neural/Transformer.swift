@@ -42,26 +42,32 @@ public struct Transformer: Hashable, Sendable {
         let kv = c.keyHeads * c.headWidth, q = c.heads * c.headWidth
         // Projections into the residual stream start smaller the deeper the model (GPT-2).
         let into = Parameter.Start.normal(0.02 / Float(2 * c.layers).squareRoot())
-        var all = [Parameter(name: "model.embed_tokens.weight", shape: [c.vocabulary, c.width], start: small)]
+        var all = [
+            Parameter(name: "model.embed_tokens.weight", shape: [c.vocabulary, c.width], start: small)
+        ]
         func add(_ name: String, _ shape: Shape, _ start: Parameter.Start) {
             all.append(Parameter(name: name, shape: shape, start: start))
+        }
+        func project(_ name: String, _ shape: Shape, _ start: Parameter.Start, bias: Bool) {
+            add("\(name)_proj.weight", shape, start)
+            if bias { add("\(name)_proj.bias", [shape[0]], .constant(0)) }
         }
         for layer in 0..<c.layers {
             let block = "model.layers.\(layer)"
             add("\(block).input_layernorm.weight", [c.width], .constant(1))
             for (name, rows) in [("q", q), ("k", kv), ("v", kv)] {
-                add("\(block).self_attn.\(name)_proj.weight", [rows, c.width], small)
-                if c.attentionBias { add("\(block).self_attn.\(name)_proj.bias", [rows], .constant(0)) }
+                project("\(block).self_attn.\(name)", [rows, c.width], small, bias: c.attentionBias)
             }
             if c.headNorm {
                 add("\(block).self_attn.q_norm.weight", [c.headWidth], .constant(1))
                 add("\(block).self_attn.k_norm.weight", [c.headWidth], .constant(1))
             }
-            add("\(block).self_attn.o_proj.weight", [c.width, q], into)
+            project("\(block).self_attn.o", [c.width, q], into, bias: c.outputBias)
             add("\(block).post_attention_layernorm.weight", [c.width], .constant(1))
-            add("\(block).mlp.gate_proj.weight", [c.feedForward, c.width], small)
-            add("\(block).mlp.up_proj.weight", [c.feedForward, c.width], small)
-            add("\(block).mlp.down_proj.weight", [c.width, c.feedForward], into)
+            let bias = c.feedForwardBias
+            project("\(block).mlp.gate", [c.feedForward, c.width], small, bias: bias)
+            project("\(block).mlp.up", [c.feedForward, c.width], small, bias: bias)
+            project("\(block).mlp.down", [c.width, c.feedForward], into, bias: bias)
         }
         add("model.norm.weight", [c.width], .constant(1))
         if !c.tiedEmbeddings { add("lm_head.weight", [c.vocabulary, c.width], small) }

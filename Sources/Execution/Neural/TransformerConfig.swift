@@ -34,6 +34,10 @@ public struct TransformerConfig: Hashable, Sendable {
     public var tiedEmbeddings = true
     /// Whether the query, key and value projections have a bias (Qwen2).
     public var attentionBias = false
+    /// Whether attention's output projection has one too (Llama and Qwen3 with `attention_bias`).
+    public var outputBias = false
+    /// Whether the projections of the feed-forward layer have a bias (Llama with `mlp_bias`).
+    public var feedForwardBias = false
     /// Whether each head's queries and keys are normalised before they turn (Qwen3).
     public var headNorm = false
     /// The longest sequence the model was made for.

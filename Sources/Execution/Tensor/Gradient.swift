@@ -7,7 +7,8 @@ extension Graph {
     /// - Parameters:
     ///   - loss: a value of one element.
     ///   - values: the values to differentiate by.
-    /// - Returns: for each of `values` its gradient, of the same shape; zeros where the loss does not depend on it.
+    /// - Returns: for each of `values` its gradient, of the same shape; zeros where the loss does not
+    ///   depend on it.
     public mutating func gradients(of loss: Value, by values: [Value]) -> [Value] {
         precondition(shape(loss).count == 1, "a loss has one element, not \(shape(loss))")
         let active = valuesDepending(on: values)

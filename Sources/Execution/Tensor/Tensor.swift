@@ -50,7 +50,9 @@ public final class Tensor: @unchecked Sendable {
     public convenience init(_ elements: [Float], _ shape: Shape) {
         precondition(elements.count == shape.count, "\(elements.count) elements for \(shape)")
         self.init(TensorType(shape))
-        elements.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        elements.withUnsafeBytes {
+            base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
     }
 
     /// The fp32 elements of a dense tensor.

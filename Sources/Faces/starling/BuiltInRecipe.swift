@@ -65,7 +65,8 @@ enum BuiltInRecipe {
 
     /// What `starling up --model` does.
     static let chat = #"""
-        # A chat model learns to add, with most of the reward for the right number and some for nothing but a number.
+        # A chat model learns to add: most of the reward is for the right number, some for nothing but a
+        # number.
         #   starling up --config recipes/chat.toml --set model.from=~/models/SmolLM2-135M-Instruct
         name = "chat"
         seed = 0

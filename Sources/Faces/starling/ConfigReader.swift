@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads one table of a configuration into typed values, strictly.
 ///
 /// Each request names a key; what was never requested is an unknown key and an error, so a mistyped

@@ -42,8 +42,9 @@ struct MachineOptions: ParsableArguments {
         return set
     }
 
+    /// The kernels asked for, or the machine's best.
+    var instructionSet: InstructionSet { kernels ?? .best }
+
     /// The engine that was asked for.
-    func engine() -> Engine {
-        Engine(instructionSet: kernels ?? .best, threads: threadCount)
-    }
+    func engine() -> Engine { Engine(instructionSet: instructionSet, threads: threadCount) }
 }

@@ -1,9 +1,6 @@
 import Bytes
 import Foundation
 
-/// Gym reads settings of tasks as JSON of its own; everywhere else it is that of Bytes.
-typealias JSON = Bytes.JSON
-
 /// Standard output: results, one line each, written at once so that a reader never waits for a buffer.
 enum Output {
     /// Writes a line.

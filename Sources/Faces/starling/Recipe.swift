@@ -190,7 +190,7 @@ extension EnvironmentMix.Part {
         let environment = try reader.string("environment", oneOf: EnvironmentRegistry.names)
         self.init(
             environment, name: try reader.string("name", default: environment),
-            configuration: Gym.JSON.parsed(try reader.json("config").text()) ?? .members([]),
+            configuration: try reader.json("config"),
             weight: try reader.integer("weight", in: 1...EnvironmentMix.weightMax, default: 1))
     }
 }

@@ -103,7 +103,8 @@ extension SwarmSession {
             .init(
                 "Weights", Numbers.short(Double(run.weights(ofNode: 0).transformer.config.parameterCount)),
                 note: "per node"),
-            .init("Answers a round", "\(config.tasksPerRound * config.grpo.answersPerTask)", note: "per node"),
+            .init(
+                "Answers a round", "\(config.tasksPerRound * config.grpo.answersPerTask)", note: "per node"),
         ]
         report.charts = [rewardChart(summary)]
         if let losses = lossChart() { report.charts.append(losses) }

@@ -15,6 +15,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+#pragma STDC FP_CONTRACT OFF
 
 enum { LINE = 128, HUGE_PAGE = 2 << 20, HUGE_FROM = 1 << 20, SPIN_NANOSECONDS = 40000 };
 

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "coefficients.h"
+#include "fused.h"
 #include "rows.h"
 #pragma STDC FP_CONTRACT OFF
 
@@ -38,23 +39,8 @@ static float gelu_slope(float x) {
     return __builtin_fmaf(c * q, __builtin_fmaf(z, GELU_SLOPE_1, GELU_0), s);
 }
 
-static uint32_t bits_of(float x) {
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-
-static uint16_t bf16_of(float x) {
-    uint32_t u = bits_of(x), rounded = (u + 0x7FFF + (u >> 16 & 1)) >> 16;
-    return x != x ? 0x7FC0 : __builtin_fabsf(x) < 0x1p-56f ? 0 : (uint16_t)rounded;
-}
-
-static float widened(uint16_t half) {
-    uint32_t u = (uint32_t)half << 16;
-    float x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
+// A stored NaN has one form; a product's operand keeps its own.
+static uint16_t bf16_of(float x) { return x != x ? 0x7FC0 : ck_bf16_of(x); }
 
 static float unary(ck_unary f, float x) {
     switch (f) {
@@ -72,7 +58,7 @@ static float unary(ck_unary f, float x) {
     case CK_RECIPROCAL: return 1.0f / x;
     case CK_SIN: return ck_sin(x);
     case CK_COS: return ck_cos(x);
-    case CK_ROUND_BF16: return widened(bf16_of(x));
+    case CK_ROUND_BF16: return ck_widened(bf16_of(x));
     }
     return __builtin_nanf(""); // not a function of ours: a fault, not a guess
 }
@@ -133,13 +119,13 @@ static void to_bf16_all(long n, const float *a, uint16_t *y) {
 
 static void from_bf16_all(long n, const uint16_t *a, float *y) {
     for (long i = 0; i < n; i++) {
-        y[i] = widened(a[i]);
+        y[i] = ck_widened(a[i]);
     }
 }
 
 static long first_fault(long n, const float *a) {
     for (long i = 0; i < n; i++)
-        if ((bits_of(a[i]) & 0x7F800000) == 0x7F800000) return i;
+        if ((ck_bits_of(a[i]) & 0x7F800000) == 0x7F800000) return i;
     return -1;
 }
 

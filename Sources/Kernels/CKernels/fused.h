@@ -42,4 +42,6 @@ static inline uint16_t ck_bf16_of(float x) {
     return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
 }
 
+static inline float ck_widened(uint16_t h) { return ck_float_of((uint32_t)h << 16); }
+
 static inline uint16_t ck_bf16_flushed(uint16_t h) { return (h & 0x7fff) < CK_BF16_TINY ? 0 : h; }

@@ -5,6 +5,7 @@
 // 256, that follow each other inside a part. k is never split over threads.
 #include "matmul.h"
 #include "scratch.h"
+#pragma STDC FP_CONTRACT OFF
 
 enum {
     // k of one packed block of A, and its rows: 168 x 1024, or, where k is much longer, 336 x 512, which

@@ -1,6 +1,7 @@
 // Packed operands: the plain packers, and the public ones for weights.
 #include "fused.h"
 #include "matmul.h"
+#pragma STDC FP_CONTRACT OFF
 
 void ck_pack_a_floats(long k, int rows, const float *a, long row, long col, void *out) {
     float *y = out;

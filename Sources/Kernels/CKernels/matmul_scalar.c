@@ -3,11 +3,9 @@
 #include "matmul.h"
 #pragma STDC FP_CONTRACT OFF
 
-static float widened(uint16_t h) { return ck_float_of((uint32_t)h << 16); }
-
 static float a_at(const ck_matmul *g, long entry, long i, long k) {
     float x = g->a[entry * g->a_batch + i * g->a_row + k * g->a_col];
-    return g->product == CK_BF16 ? widened(ck_bf16_of(x)) : x;
+    return g->product == CK_BF16 ? ck_widened(ck_bf16_of(x)) : x;
 }
 
 static float b_at(const ck_matmul *g, long entry, long k, long j) {
@@ -15,15 +13,15 @@ static float b_at(const ck_matmul *g, long entry, long k, long j) {
     if (g->b_type == CK_BF16) {
         if (g->b_packed) {
             uint32_t pair = ((const uint32_t *)g->b)[(panel * ck_ceil(g->k, 2) + k / 2) * CK_PANEL + lane];
-            return widened((uint16_t)(k % 2 ? pair : pair >> 16));
+            return ck_widened((uint16_t)(k % 2 ? pair : pair >> 16));
         }
         const uint16_t *b = g->b;
-        return widened(ck_bf16_flushed(b[entry * g->b_batch + k * g->b_row + j * g->b_col]));
+        return ck_widened(ck_bf16_flushed(b[entry * g->b_batch + k * g->b_row + j * g->b_col]));
     }
     const float *b = g->b;
     float x = g->b_packed ? b[(panel * g->k + k) * CK_PANEL + lane]
                           : b[entry * g->b_batch + k * g->b_row + j * g->b_col];
-    return g->product == CK_BF16 ? widened(ck_bf16_of(x)) : x;
+    return g->product == CK_BF16 ? ck_widened(ck_bf16_of(x)) : x;
 }
 
 void ck_matmul_reference(const ck_matmul *g, long entry, long i0, long i1) {

@@ -1,6 +1,7 @@
 // Copies: rows at a stride, rows by id, transposes. No arithmetic, so one code for every instruction set.
 #include <string.h>
 #include "rows.h"
+#pragma STDC FP_CONTRACT OFF
 
 typedef struct copies {
     long n, a_row, y_row;

@@ -16,12 +16,6 @@
 #include "rows.h"
 #pragma STDC FP_CONTRACT OFF
 
-static float tree(float s[16]) {
-    for (int h = 8; h; h >>= 1)
-        for (int l = 0; l < h; l++) s[l] = s[l] + s[l + h];
-    return s[0];
-}
-
 static void rms_apply(long n, const float *a, const float *w, float r, float *y) {
     for (long j = 0; j < n; j++) y[j] = (a[j] * r) * w[j];
 }
@@ -29,7 +23,7 @@ static void rms_apply(long n, const float *a, const float *w, float r, float *y)
 static float rms_dot(long n, const float *a, const float *w, float r, const float *dy) {
     float s[16] = {0};
     for (long j = 0; j < n; j++) s[j % 16] = __builtin_fmaf(dy[j] * w[j], a[j] * r, s[j % 16]);
-    return tree(s);
+    return red16_of_lanes(s);
 }
 
 static void rms_gradient(long n, const float *a, const float *w, float r, float c, const float *dy, float *dx,
@@ -47,7 +41,7 @@ static float deviation(long n, const float *a, float mean) {
         float d = a[j] - mean;
         s[j % 16] = __builtin_fmaf(d, d, s[j % 16]);
     }
-    return tree(s);
+    return red16_of_lanes(s);
 }
 
 static void layer_apply(long n, const float *a, const float *w, const float *b, float mean, float r,
@@ -63,8 +57,8 @@ static void layer_sums(long n, const float *a, const float *w, const float stats
         s[j % 16] = __builtin_fmaf(dy[j], w[j], s[j % 16]);
         t[j % 16] = __builtin_fmaf(dy[j] * w[j], h, t[j % 16]);
     }
-    sums[0] = tree(s);
-    sums[1] = tree(t);
+    sums[0] = red16_of_lanes(s);
+    sums[1] = red16_of_lanes(t);
 }
 
 static void layer_gradient(long n, const float *a, const float *w, const float stats[2], const float c[2],

@@ -10,22 +10,16 @@
 #include "rows.h"
 #pragma STDC FP_CONTRACT OFF
 
-static float tree(float s[16]) {
-    for (int h = 8; h; h >>= 1)
-        for (int l = 0; l < h; l++) s[l] = s[l] + s[l + h];
-    return s[0];
-}
-
 static float sum(long n, const float *a) {
     float s[16] = {0};
     for (long i = 0; i < n; i++) s[i % 16] = s[i % 16] + a[i];
-    return tree(s);
+    return red16_of_lanes(s);
 }
 
 static float dot(long n, const float *a, const float *b) {
     float s[16] = {0};
     for (long i = 0; i < n; i++) s[i % 16] = __builtin_fmaf(a[i], b[i], s[i % 16]);
-    return tree(s);
+    return red16_of_lanes(s);
 }
 
 static float maximum(long n, const float *a) {
@@ -71,7 +65,7 @@ static void push_at(red16 *r, int level, float x) {
         int full = r->count[level] == RED_BLOCK;
         float carried = 0;
         if (full) {
-            carried = tree(r->lane[level]);
+            carried = red16_of_lanes(r->lane[level]);
             r->count[level] = 0;
             memset(r->lane[level], 0, sizeof r->lane[level]);
         }
@@ -85,10 +79,10 @@ static void push_at(red16 *r, int level, float x) {
 void ck_red16_push(red16 *r, float sum) { push_at(r, 0, sum); }
 
 float ck_red16_value(red16 *r) {
-    float value = r->levels ? tree(r->lane[0]) : 0;
+    float value = r->levels ? red16_of_lanes(r->lane[0]) : 0;
     for (int level = 1; level < r->levels; level++) {
         push_at(r, level, value);
-        value = tree(r->lane[level]);
+        value = red16_of_lanes(r->lane[level]);
     }
     return value;
 }

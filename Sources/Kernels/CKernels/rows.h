@@ -95,6 +95,13 @@ void ck_ranges(ck_context *x, long total, long grain, void (*job)(const void *ar
 // Rows of n elements that make a piece worth a thread's while.
 static inline long rows_grain(long n) { return n >= 8192 || n < 1 ? 1 : 8192 / n; }
 
+// The sum of the sixteen lanes, which are used up.
+static inline float red16_of_lanes(float s[16]) {
+    for (int h = 8; h; h >>= 1)
+        for (int l = 0; l < h; l++) s[l] = s[l] + s[l + h];
+    return s[0];
+}
+
 // RED16 of a stream of block sums, for rows longer than 4096.
 typedef struct red16 {
     int levels;

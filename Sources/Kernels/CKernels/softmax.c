@@ -19,9 +19,7 @@ static float exp_sum(long n, const float *a, float m, float *e) {
         if (e) e[j] = x;
         s[j % 16] = s[j % 16] + x;
     }
-    for (int h = 8; h; h >>= 1)
-        for (int l = 0; l < h; l++) s[l] = s[l] + s[l + h];
-    return s[0];
+    return red16_of_lanes(s);
 }
 
 static void gradient(long n, const float *y, const float *dy, float c, float *dx) {

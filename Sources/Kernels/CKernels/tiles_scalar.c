@@ -24,9 +24,7 @@ static void pack_keys(const float *k, long k_row, long count, long dim, float *t
 static float dot(const float *a, const float *b, long n) {
     float s[LANES] = {0};
     for (long i = 0; i < n; i++) s[i % LANES] = __builtin_fmaf(a[i], b[i], s[i % LANES]);
-    for (int h = LANES / 2; h > 0; h /= 2)
-        for (int l = 0; l < h; l++) s[l] = s[l] + s[l + h];
-    return s[0];
+    return red16_of_lanes(s);
 }
 
 static void product(long rows, long vectors, long k, const float *a, long a_row, long a_col,
@@ -53,9 +51,7 @@ static float max_of(const float *x, long n) {
 static float sum_of(const float *x, long n) {
     float s[LANES] = {0};
     for (long j = 0; j < n; j++) s[j % LANES] = s[j % LANES] + x[j];
-    for (int h = LANES / 2; h > 0; h /= 2)
-        for (int l = 0; l < h; l++) s[l] = s[l] + s[l + h];
-    return s[0];
+    return red16_of_lanes(s);
 }
 
 static float score(const float *q, const float *tile, long j, long dim, float scale) {

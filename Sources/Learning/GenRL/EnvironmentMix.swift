@@ -1,4 +1,5 @@
-public import Gym
+public import Bytes
+import Gym
 
 /// Environments to draw tasks from, each with a weight.
 public struct EnvironmentMix: Sendable, Equatable {

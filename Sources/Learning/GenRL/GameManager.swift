@@ -107,13 +107,14 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         let useful = own.filter { !$0.advantages.isEmpty }
         let choice = policy.choose(
             ownCount: useful.count, externalCount: external.count, seed: seed, peer: peer, round: round)
-        let groups = choice.own.map { useful[$0] } + choice.external.map { external[$0] }
+        let groups = Self.ordered(choice.own.map { useful[$0] } + choice.external.map { external[$0] })
         let step = try trainer.train(groups, round: round)
         defer {
             round += 1
             solved = nil
         }
-        let (reward, byPart) = Self.means(own.flatMap { group in group.rewards.map { (group.task.id.part, $0) } })
+        let (reward, byPart) = Self.means(
+            own.flatMap { group in group.rewards.map { (group.task.id.part, $0) } })
         return RoundReport(
             round: round, reward: reward, rewardByPart: byPart, ownCount: choice.own.count,
             externalCount: choice.external.count, refused: refused, loss: step?.loss,
@@ -163,9 +164,18 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
                 known.append(scored(task, rollout))
             } catch { refused[error.kind, default: 0] += 1 }
         }
-        return known.sorted { a, b in
-            a.rollout.peer != b.rollout.peer ? a.rollout.peer < b.rollout.peer : a.task.id < b.task.id
-        }
+        return Self.ordered(known)
+    }
+
+    /// By peer and task names, own ones among the others: nodes that learn from the same rollouts take
+    /// the same step, to the last bit.
+    private static func ordered(_ groups: [ScoredRollout]) -> [ScoredRollout] {
+        groups.enumerated().sorted { a, b in
+            let (peerA, peerB) = (a.element.rollout.peer, b.element.rollout.peer)
+            if peerA != peerB { return peerA < peerB }
+            let (taskA, taskB) = (a.element.task.id, b.element.task.id)
+            return taskA != taskB ? taskA < taskB : a.offset < b.offset
+        }.map(\.element)
     }
 
     /// The task, if the peer was given it.

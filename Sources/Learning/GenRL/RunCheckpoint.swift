@@ -216,7 +216,9 @@ private struct HeadReader {
     }
     mutating func shape() throws(RunCheckpointError) -> Shape {
         let rank = Int(try word())
-        guard (1...RunCheckpoint.rankMax).contains(rank) else { throw .malformed(reason: "a rank of \(rank)") }
+        guard (1...RunCheckpoint.rankMax).contains(rank) else {
+            throw .malformed(reason: "a rank of \(rank)")
+        }
         var dimensions: [Int] = [], total = 1
         for _ in 0..<rank {
             let dimension = try integer()

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A mixture: each index draws one of several environments by weight, and asks it at that index.
 struct Composite: Environment {
     static let name = "composite"

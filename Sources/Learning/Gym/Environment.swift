@@ -1,3 +1,5 @@
+public import Bytes
+
 /// One question of an environment, with what is needed to score an answer to it.
 public struct Entry: Sendable, Equatable {
     /// The text put before the model.

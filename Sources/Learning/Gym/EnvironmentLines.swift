@@ -1,3 +1,5 @@
+public import Bytes
+
 /// An environment spoken in JSON lines, for programs in other languages and for comparisons.
 ///
 /// `sample` writes `{"index", "question", "answer", "metadata"}`; `score` reads
@@ -29,7 +31,7 @@ public struct EnvironmentLines: Sendable {
         return JSON.members([
             ("index", .int(index)), ("question", .text(entry.question)),
             ("answer", entry.answer.map(JSON.text) ?? .null), ("metadata", entry.metadata),
-        ]).compactText
+        ]).text()
     }
 
     /// Answers one request line.
@@ -38,9 +40,9 @@ public struct EnvironmentLines: Sendable {
     /// conversation.
     public mutating func score(line: String) -> String {
         do {
-            return JSON.members([("score", .real(try score(request: line)))]).compactText
+            return JSON.members([("score", .real(try score(request: line)))]).text()
         } catch {
-            return JSON.members([("error", .text(error.description))]).compactText
+            return JSON.members([("error", .text(error.description))]).text()
         }
     }
 
@@ -48,7 +50,7 @@ public struct EnvironmentLines: Sendable {
         guard line.utf8.count <= Self.lineBytesMax else {
             throw .badLine("it is longer than \(Self.lineBytesMax) bytes; send shorter answers")
         }
-        guard let request = JSON.parsed(line) else { throw .badLine("it is not JSON") }
+        guard let request = try? JSON(parsing: line) else { throw .badLine("it is not JSON") }
         guard let seed = request.member("seed")?.wholeNumber,
             let index = request.member("index")?.wholeNumber, index >= 0,
             let given = request.member("answer"), given == .null || given.text != nil

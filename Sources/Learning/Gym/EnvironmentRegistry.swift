@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The environments by name.
 public enum EnvironmentRegistry {
     private typealias Make =

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads the configuration of one environment, key by key, and refuses what it does not know.
 ///
 /// Every number is held within bounds: a configuration may come from a peer, and a matrix of a
@@ -131,5 +133,12 @@ struct Settings {
         for key in values.map(\.key) where !known.contains(key) {
             throw .unknownKey(environment: environment, key: key, valid: Set(known).sorted())
         }
+    }
+}
+
+extension JSON {
+    /// Bounds, as metadata and settings write them: a list of two.
+    static func range(_ range: ClosedRange<Int>) -> JSON {
+        .ints([range.lowerBound, range.upperBound])
     }
 }

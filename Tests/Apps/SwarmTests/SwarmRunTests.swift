@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import GenRL
 import Gym
@@ -59,7 +60,19 @@ import World
             }
             known = (summary.rewards, bits(run))
         }
-        #expect(known?.bits[0] != known?.bits[1])
+    }
+
+    @Test func `nodes that learn from the same rollouts stay equal, others part`() throws {
+        let start = try start()
+        var config = config()
+        let run = try SwarmRun(config, start: start, codec: Self.codec)
+        _ = try run.run(.init(rounds: 6))
+        #expect(bits(run)[0] == bits(run)[1] && bits(run)[1] == bits(run)[2])
+        config.external = 2
+        let parted = try SwarmRun(config, start: start, codec: Self.codec)
+        let first = try parted.play()
+        #expect(first.reports.allSatisfy { $0.externalCount <= 2 })
+        #expect(bits(parted)[0] != bits(parted)[1])
     }
 
     @Test func `nodes that do not share make the same first answers and learn from no other`() throws {
@@ -70,8 +83,11 @@ import World
         #expect(first.0.reports.map(\.reward) == first.1.reports.map(\.reward))
         #expect(first.0.reports.allSatisfy { $0.externalCount > 0 && $0.refused.isEmpty })
         #expect(first.1.reports.allSatisfy { $0.externalCount == 0 })
-        #expect(first.0.reports.allSatisfy { $0.ownCount + $0.externalCount
-            == first.0.reports.map(\.ownCount).reduce(0, +) })
+        #expect(
+            first.0.reports.allSatisfy {
+                $0.ownCount + $0.externalCount
+                    == first.0.reports.map(\.ownCount).reduce(0, +)
+            })
         #expect(try together.play().reward != alone.play().reward || bits(together) != bits(alone))
     }
 
@@ -91,7 +107,10 @@ import World
         _ = try second.run(.init(rounds: 7))
         #expect(second.rewards == whole.rewards)
         #expect(bits(second) == bits(whole))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["latest", "round-5"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                "latest", "round-5",
+            ])
 
         let other = try SwarmRun(config(share: false), start: start, codec: Self.codec)
         #expect(throws: RunCheckpointError.self) { try other.resume(from: folder) }

@@ -35,6 +35,19 @@ import Testing
         #expect(throws: JSONError(code: code, offset: offset)) { try JSON(parsing: text) }
     }
 
+    @Test func `reads what Python takes for numbers only where asked`() throws {
+        let text = "[NaN, Infinity, -Infinity, -1]"
+        let items = try #require(try JSON(parsing: text, grammar: .python).elements)
+        #expect(items.first?.realNumber?.isNaN == true)
+        #expect(items.dropFirst() == [.real(.infinity), .real(-.infinity), -1])
+        for text in ["NaN", "Infinity", "-Infinity"] {
+            #expect(throws: JSONError.self) { try JSON(parsing: text) }
+        }
+        for text in ["Nan", "-NaN", "-Inf", "+Infinity", "inf"] {
+            #expect(throws: JSONError.self) { try JSON(parsing: text, grammar: .python) }
+        }
+    }
+
     @Test func `text that is not UTF-8 is an error`() {
         #expect(throws: JSONError(code: .invalidUTF8, offset: 1)) {
             try JSON(parsing: [0x22, 0xff, 0x22] as [UInt8])

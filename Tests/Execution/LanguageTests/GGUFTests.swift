@@ -66,8 +66,7 @@ struct GGUFBytes {
     }
 
     /// One tensor of the given type.
-    private func file(type: UInt32, sizes: [Int], data: [UInt8], offset: Int = 0) throws -> GGUFFile
-    {
+    private func file(type: UInt32, sizes: [Int], data: [UInt8], offset: Int = 0) throws -> GGUFFile {
         var writer = GGUFBytes()
         writer.header(tensors: 1, keys: 1)
         writer.pair("general.name", .text("é"))

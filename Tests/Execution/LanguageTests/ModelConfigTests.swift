@@ -43,7 +43,14 @@ import Testing
         #expect(llama.transformer.rotaryBase == 500_000)
         let linear = try ModelConfig(config([("rope_scaling", ["type": "linear", "factor": 2])]))
         #expect(linear.transformer.rotaryScaling == .linear(factor: 2))
-        for config in [old, llama, linear] {
+        let biased = try ModelConfig(
+            config([
+                ("architectures", ["LlamaForCausalLM"]), ("attention_bias", true), ("mlp_bias", true),
+            ]))
+        #expect(biased.family == .llama && biased.transformer.attentionBias)
+        #expect(biased.transformer.outputBias && biased.transformer.feedForwardBias)
+        #expect(!old.transformer.outputBias && !llama.transformer.attentionBias)
+        for config in [old, llama, linear, biased] {
             #expect(try ModelConfig(JSON(parsing: config.file.text(.pretty(indent: 2)))) == config)
         }
     }

@@ -46,8 +46,7 @@ struct PublishedVectorTests {
     }
 
     @Test(arguments: Vocabulary.allCases)
-    func `a written tokenizer file reads back as the same tokenizer`(vocabulary: Vocabulary) throws
-    {
+    func `a written tokenizer file reads back as the same tokenizer`(vocabulary: Vocabulary) throws {
         let tokenizer = try vocabulary.tokenizer()
         let file = try #require(tokenizer.file)
         let again = try BytePairTokenizer(try JSON(parsing: file.bytes()))

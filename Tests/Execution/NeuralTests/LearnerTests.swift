@@ -10,6 +10,10 @@ let smallConfigs: [TransformerConfig] = {
         vocabulary: 31, width: 24, feedForward: 40, layers: 2, heads: 3, keyHeads: 1)
     llama.rotaryScaling = .llama3(
         factor: 8, lowFrequency: 1, highFrequency: 4, originalContext: 32)
+    var biased = llama
+    biased.attentionBias = true
+    biased.outputBias = true
+    biased.feedForwardBias = true
     var qwen2 = TransformerConfig(
         vocabulary: 33, width: 32, feedForward: 48, layers: 2, heads: 4, keyHeads: 2)
     qwen2.attentionBias = true
@@ -17,7 +21,7 @@ let smallConfigs: [TransformerConfig] = {
     var qwen3 = TransformerConfig(
         vocabulary: 40, width: 32, feedForward: 64, layers: 1, heads: 2, keyHeads: 2, headWidth: 24)
     qwen3.headNorm = true
-    return [llama, qwen2, qwen3]
+    return [llama, biased, qwen2, qwen3]
 }()
 
 /// Sequences of several lengths with every token but the first scored.

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Tensor
 
@@ -48,7 +48,8 @@ import TestSupport
                         ? session.integers(output.name).map { UInt32(bitPattern: $0) }
                         : session.floats(output.name).map(\.bitPattern)
                     if let known = expected[output.name] {
-                        #expect(bits == known, "\(output.name), \(set), \(threads) threads, seed \(Self.seed)")
+                        #expect(
+                            bits == known, "\(output.name), \(set), \(threads) threads, seed \(Self.seed)")
                     } else {
                         expected[output.name] = bits
                     }
@@ -77,7 +78,8 @@ import TestSupport
         let session = try one.session(graph, on: engine, seed: Self.seed)
         for (position, value) in outputs.enumerated() {
             let count = graph.shape(value).count
-            session.write((0..<count).map { _ in Float.random(in: -1...1, using: &random) }, to: "w\(position)")
+            session.write(
+                (0..<count).map { _ in Float.random(in: -1...1, using: &random) }, to: "w\(position)")
         }
         session.run()
         let gradients = inputs.indices.map { Array(session.floats("g\($0)")) }

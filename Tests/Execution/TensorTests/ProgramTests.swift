@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Tensor
 
@@ -100,7 +100,9 @@ import TestSupport
                 case 0: values.append(graph.exp(a))
                 case 1: values.append(graph.add(a, b))
                 case 2: values.append(graph.reshape(a, [2, graph.shape(a).count / 2]))
-                case 3: values.append(graph.sumColumns(graph.flattened(graph.reshape(a, [1, graph.shape(a).count]))))
+                case 3:
+                    values.append(
+                        graph.sumColumns(graph.flattened(graph.reshape(a, [1, graph.shape(a).count]))))
                 default: values.append(graph.affine(a, scale: 2, offset: 1))
                 }
             }

@@ -46,6 +46,29 @@ enum Program {
             errors: String(decoding: complaints, as: UTF8.self), code: process.terminationStatus)
     }
 
+    /// Runs the program until it has written a line that `isReached` takes, then kills it.
+    static func kill(
+        _ arguments: [String], in folder: URL, when isReached: (String) -> Bool
+    ) throws {
+        let process = Process()
+        process.executableURL = url
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        var text = ""
+        while !isReached(text) {
+            let data = output.fileHandleForReading.availableData
+            guard !data.isEmpty else { break }
+            text += String(decoding: data, as: UTF8.self)
+        }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        guard process.terminationReason == .uncaughtSignal else { throw CocoaError(.executableLoad) }
+    }
+
     /// Calls `body` with a folder that is removed afterwards.
     static func inFolder<Value>(_ body: (URL) throws -> Value) throws -> Value {
         let folder = FileManager.default.temporaryDirectory

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import GenRL
 import Gym
@@ -47,7 +48,7 @@ import Testing
         }
         #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && config.mix.seed == 5)
         #expect(config.optimizer.decay == .cosine(steps: 12, floor: 0))
-        #expect(config.mix.parts[0].configuration.compactText == #"{"max_digits":3,"min_digits":3}"#)
+        #expect(config.mix.parts[0].configuration.text() == #"{"max_digits":3,"min_digits":3}"#)
         guard case .new(let shape, let alphabet) = recipe.model else {
             Issue.record("not new")
             return
@@ -83,7 +84,8 @@ import Testing
     @Test func `an interrupted run goes on to the same bits`() throws {
         try Program.inFolder { folder in
             let file = folder.appendingPathComponent("small.toml")
-            try Data((Self.supervised + "\n[run]\nkeep_every = 3\nevaluate = 8\n").utf8).write(to: file)
+            let longer = Self.supervised.replacing("steps = 12", with: "steps = 120")
+            try Data((longer + "\n[run]\nkeep_every = 3\nevaluate = 8\n").utf8).write(to: file)
             func train(_ run: String, _ more: [String] = []) throws -> [String: Any] {
                 let result = try Program.run(
                     ["train", "--config", file.path, "--run", run, "--json", "--threads", "1"] + more,
@@ -92,7 +94,7 @@ import Testing
                 return try #require(try result.objects().last)
             }
             let whole = try train("whole")
-            #expect(whole["done"] as? Bool == true && whole["steps"] as? Int == 12)
+            #expect(whole["done"] as? Bool == true && whole["steps"] as? Int == 120)
             #expect(FileManager.default.fileExists(atPath: folder.path + "/whole/report.html"))
             // A finished run is not trained further, and another recipe does not continue it.
             #expect(try train("whole")["hash"] as? String == whole["hash"] as? String)
@@ -100,6 +102,24 @@ import Testing
                 ["train", "--config", file.path, "--run", "whole", "--set", "supervised.batch=9"],
                 in: folder)
             #expect(other.code == 1 && other.errors.contains("another run folder"))
+            // Killed after the fifth step, of which three are kept.
+            try Program.kill(
+                ["train", "--config", file.path, "--run", "cut", "--json", "--threads", "2"], in: folder
+            ) { $0.contains("\"step\":5") }
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/cut/report.html"))
+            let rest = try train("cut")
+            #expect(rest["hash"] as? String == whole["hash"] as? String)
+            // The model that was written is that of the run, and can be asked.
+            let hash = try Program.run(["model", "hash", "--model", "whole/model"], in: folder)
+            #expect(hash.lines == [whole["hash"] as? String])
+            let score = try Program.run(
+                [
+                    "eval", "--model", "whole/model", "--tasks", "sort_digits", "--count", "8", "--seed",
+                    "5", "--config", #"{"min_digits": 3, "max_digits": 3}"#, "--max-tokens", "8",
+                    "--json",
+                ], in: folder)
+            #expect(score.code == 0, "\(score.errors)")
+            #expect(try score.objects().last?["reward"] as? Double == whole["reward"] as? Double)
         }
     }
 }

@@ -12,13 +12,15 @@ private final class Notes: Sendable {
     /// Runs `parts` parts on `context` and notes each.
     func run(_ context: OpaquePointer, parts: Int) {
         let me = Unmanaged.passUnretained(self).toOpaque()
-        ck_parallel(context, parts, { raw, part, worker in
-            guard let raw else { return }
-            let notes = Unmanaged<Notes>.fromOpaque(raw).takeUnretainedValue()
-            notes.order.withLock { $0.append(part) }
-            notes.workers.withLock { _ = $0.insert(worker) }
-            if ck_environment_is_canonical() == 0 { notes.foreign.add(1, ordering: .relaxed) }
-        }, me)
+        ck_parallel(
+            context, parts,
+            { raw, part, worker in
+                guard let raw else { return }
+                let notes = Unmanaged<Notes>.fromOpaque(raw).takeUnretainedValue()
+                notes.order.withLock { $0.append(part) }
+                notes.workers.withLock { _ = $0.insert(worker) }
+                if ck_environment_is_canonical() == 0 { notes.foreign.add(1, ordering: .relaxed) }
+            }, me)
     }
 }
 
@@ -59,10 +61,12 @@ private func withContext<Result>(
                 let parts = 1 + round % 11
                 withUnsafePointer(to: total) { pointer in
                     let raw = UnsafeMutableRawPointer(mutating: pointer)
-                    ck_parallel(context, parts, { raw, part, _ in
-                        let total = raw?.assumingMemoryBound(to: Atomic<Int>.self)
-                        total?.pointee.add(part + 1, ordering: .relaxed)
-                    }, raw)
+                    ck_parallel(
+                        context, parts,
+                        { raw, part, _ in
+                            let total = raw?.assumingMemoryBound(to: Atomic<Int>.self)
+                            total?.pointee.add(part + 1, ordering: .relaxed)
+                        }, raw)
                 }
                 #expect(total.load(ordering: .relaxed) == parts * (parts + 1) / 2)
             }

@@ -64,17 +64,23 @@ struct MatmulProblem: CustomStringConvertible {
         product = seed.coin() ? CK_BF16 : CK_F32
         bType = product == CK_BF16 && seed.coin() ? CK_BF16 : CK_F32
         let (aWide, bWide) = (seed.below(8) == 0 ? 2 : 1, seed.below(8) == 0 ? 2 : 1)
-        (aRow, aCol) = transposedA ? (aWide, self.m * aWide + seed.below(3))
+        (aRow, aCol) =
+            transposedA
+            ? (aWide, self.m * aWide + seed.below(3))
             : (self.k * aWide + seed.below(3), aWide)
-        (bRow, bCol) = transposedB ? (bWide, self.k * bWide + seed.below(3))
+        (bRow, bCol) =
+            transposedB
+            ? (bWide, self.k * bWide + seed.below(3))
             : (self.n * bWide + seed.below(3), bWide)
         cRow = self.n + seed.below(4)
         // Dense to the last element: one more would be outside.
         let aCount = batch * self.m * self.k * aWide + 3 * batch * max(self.m, self.k)
         let bCount = batch * self.n * self.k * bWide + 3 * batch * max(self.n, self.k)
-        let aEnd = (batch - 1) * Self.span(aRow, self.m, aCol, self.k)
+        let aEnd =
+            (batch - 1) * Self.span(aRow, self.m, aCol, self.k)
             + (self.m - 1) * aRow + (self.k - 1) * aCol + 1
-        let bEnd = (batch - 1) * Self.span(bRow, self.k, bCol, self.n)
+        let bEnd =
+            (batch - 1) * Self.span(bRow, self.k, bCol, self.n)
             + (self.k - 1) * bRow + (self.n - 1) * bCol + 1
         precondition(aEnd <= aCount && bEnd <= bCount)
         a = Guarded(seed.floats(aEnd, values))
@@ -156,7 +162,8 @@ struct MatmulProblem: CustomStringConvertible {
                         var p: Float = 0
                         for s in start..<min(start + 256, k) {
                             let bAt = entry * bBatch + s * bRow + j * bCol
-                            let weight = half
+                            let weight =
+                                half
                                 ? Float(bitPattern: UInt32(bHalf.pointer[bAt]) << 16)
                                 : b.pointer[bAt]
                             let aAt = entry * aBatch + i * aRow + s * aCol

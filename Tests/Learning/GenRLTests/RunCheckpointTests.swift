@@ -22,7 +22,9 @@ import Testing
     }
 
     private func read(_ bytes: [UInt8]) throws(RunCheckpointError) -> RunCheckpoint {
-        try bytes.withUnsafeBytes { buffer in Result { () throws(RunCheckpointError) in try RunCheckpoint(from: buffer) } }.get()
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(RunCheckpointError) in try RunCheckpoint(from: buffer) }
+        }.get()
     }
 
     @Test func `comes back as it was, bit for bit`() throws {
@@ -52,7 +54,8 @@ import Testing
             var changed = whole
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let position = Int.random(in: 0..<min(260, changed.count), using: &random)
-                changed[position] = [0, 1, 0x7F, 0x80, 0xFF, .random(in: 0...255, using: &random)]
+                changed[position] =
+                    [0, 1, 0x7F, 0x80, 0xFF, .random(in: 0...255, using: &random)]
                     .randomElement(using: &random) ?? 0
             }
             do throws(RunCheckpointError) { _ = try read(changed) } catch { errors += 1 }

@@ -1,3 +1,4 @@
+import Bytes
 import Gym
 import Neural
 import Tensor

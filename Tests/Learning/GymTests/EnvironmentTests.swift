@@ -1,3 +1,4 @@
+import Bytes
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
 
 @Suite struct `A configuration` {
     private func make(_ name: String, _ text: String) throws -> any Environment {
-        try EnvironmentRegistry.make(name, configuration: #require(JSON.parsed(text)))
+        try EnvironmentRegistry.make(name, configuration: JSON(parsing: text))
     }
 
     @Test func `with an unknown key is told the valid ones`() throws {
@@ -126,7 +127,7 @@ import Testing
 @Suite struct `Lines of an environment` {
     @Test func `sample and score each other`() throws {
         var lines = try EnvironmentLines(name: "gcd")
-        let sample = try #require(JSON.parsed(try lines.sample(seed: 5, index: 2)))
+        let sample = try JSON(parsing: lines.sample(seed: 5, index: 2))
         let answer = try #require(sample.member("answer")?.text)
         let right = lines.score(line: #"{"seed":5,"index":2,"answer":"\#(answer)"}"#)
         #expect(right == #"{"score":1.0}"#)

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ import Testing
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 32)
         for line in lines {
-            let row = try #require(JSON.parsed(String(line)))
+            let row = try JSON(parsing: String(line))
             let name = try #require(row.member("task")?.text)
             let index = try #require(row.member("index")?.wholeNumber)
             let config = try #require(row.member("config"))

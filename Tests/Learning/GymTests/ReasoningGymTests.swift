@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Testing
 
     private func entries() throws -> [JSON] {
         let text = try String(contentsOf: Fixtures.shared(Self.path), encoding: .utf8)
-        return try #require(JSON.parsed(text)?.elements)
+        return try #require(JSON(parsing: text).elements)
     }
 
     @Test(.enabled(if: Fixtures.sharedExists(path), "needs shared/fixtures"))

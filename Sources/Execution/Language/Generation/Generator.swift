@@ -67,7 +67,8 @@ public enum GenerationError: Error, Hashable, CustomStringConvertible {
         case .unknownToken(let token, let vocabulary):
             "token \(token) is outside the vocabulary of \(vocabulary); is the tokenizer the model's own?"
         case .tooLong(let tokens, let context):
-            "\(tokens) tokens do not fit the model's context of \(context); shorten the prompt or ask for less"
+            "\(tokens) tokens do not fit the model's context of \(context); "
+                + "shorten the prompt or ask for less"
         }
     }
 }

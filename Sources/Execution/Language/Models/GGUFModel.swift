@@ -46,7 +46,7 @@ public struct GGUFModel: Sendable {
         }
         shape.rotaryScaling = try scaling(file, fields)
         shape.tiedEmbeddings = !file.tensors.contains { $0.name == "output.weight" }
-        shape.attentionBias = family == .qwen2
+        try biases(file, family, &shape)
         shape.headNorm = family == .qwen3
         if let window = fields.value("attention.sliding_window")?.wholeNumber, window > 0 {
             throw .unsupported(key: "attention.sliding_window", value: "\(window)")
@@ -58,6 +58,22 @@ public struct GGUFModel: Sendable {
         config.endTokens = try token(file, "eos", below: shape.vocabulary).map { [$0] } ?? []
         config.padToken = try token(file, "padding", below: shape.vocabulary)
         return config
+    }
+
+    /// The metadata says nothing of biases; their tensors do.
+    private static func biases(
+        _ file: GGUFFile, _ family: ModelConfig.Family, _ shape: inout TransformerConfig
+    ) throws(ModelConfigError) {
+        func has(_ part: String) -> Bool { file.tensors.contains { $0.name == "blk.0.\(part).bias" } }
+        shape.attentionBias = family == .qwen2 || has("attn_q")
+        shape.outputBias = has("attn_output")
+        shape.feedForwardBias = has("ffn_down")
+        guard shape.outputBias == (family != .qwen2 && shape.attentionBias) else {
+            throw .unsupported(key: "attn_output.bias", value: "\(shape.outputBias)")
+        }
+        guard !shape.feedForwardBias || family == .llama else {
+            throw .unsupported(key: "ffn_down.bias", value: "true")
+        }
     }
 
     private static func vocabulary(

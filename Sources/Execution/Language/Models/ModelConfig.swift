@@ -38,7 +38,8 @@ public struct ModelConfig: Hashable, Sendable {
     /// A configuration of the family that has the shape's features.
     public init(_ transformer: TransformerConfig) {
         self.transformer = transformer
-        family = transformer.headNorm ? .qwen3 : transformer.attentionBias ? .qwen2 : .llama
+        let isQwen2 = transformer.attentionBias && !transformer.outputBias
+        family = transformer.headNorm ? .qwen3 : isQwen2 ? .qwen2 : .llama
     }
 }
 
@@ -88,7 +89,10 @@ extension ModelConfig {
         shape.contextLength = try reader.size(
             "max_position_embeddings", limit: 1 << 24, default: 2048)
         shape.tiedEmbeddings = try reader.flag("tie_word_embeddings")
-        shape.attentionBias = family == .qwen2
+        // Qwen2's own bias is part of the family; a flag beside it says nothing more.
+        shape.outputBias = try reader.flag("attention_bias") && family != .qwen2
+        shape.attentionBias = shape.outputBias || family == .qwen2
+        shape.feedForwardBias = try reader.flag("mlp_bias") && family == .llama
         shape.headNorm = family == .qwen3
         try Self.checkFeatures(reader, family)
         (shape.rotaryBase, shape.rotaryScaling) = try Self.rotary(file)
@@ -128,9 +132,8 @@ extension ModelConfig {
         _ reader: ConfigFields, _ family: Family
     ) throws(ModelConfigError) {
         let file = reader.file
-        for key in ["attention_bias", "mlp_bias", "use_sliding_window"] where try reader.flag(key) {
-            // Qwen2's own bias is part of the family; a flag beside it says nothing more.
-            if family == .qwen2, key == "attention_bias" { continue }
+        for key in ["mlp_bias", "use_sliding_window"] where try reader.flag(key) {
+            if family == .llama, key == "mlp_bias" { continue }
             throw .unsupported(key: key, value: "true")
         }
         if family == .llama, let window = file["sliding_window"] {
@@ -221,9 +224,9 @@ extension ModelConfig {
             ("torch_dtype", .text(Self.typeNames[storedType] ?? "float32")),
             ("attention_dropout", 0.0), ("use_cache", true), ("initializer_range", 0.02),
         ]
-        if family == .llama { members += [("attention_bias", false), ("mlp_bias", false)] }
+        if family != .qwen2 { members += [("attention_bias", .flag(shape.outputBias))] }
+        if family == .llama { members += [("mlp_bias", .flag(shape.feedForwardBias))] }
         if family != .llama { members += [("use_sliding_window", false), ("sliding_window", nil)] }
-        if family == .qwen3 { members += [("attention_bias", false)] }
         return .members(members)
     }
 

@@ -101,8 +101,7 @@ public struct PretrainedModel: Sendable {
 
     static func variables(_ config: ModelConfig, _ tokenizer: (any Tokenizer)?) -> [String: JSON] {
         var variables: [String: JSON] = [:]
-        for (name, id) in [("bos_token", config.beginToken), ("eos_token", config.endTokens.first)]
-        {
+        for (name, id) in [("bos_token", config.beginToken), ("eos_token", config.endTokens.first)] {
             if let id, let token = tokenizer?.token(id) { variables[name] = .text(token) }
         }
         return variables

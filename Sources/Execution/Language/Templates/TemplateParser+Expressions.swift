@@ -137,8 +137,7 @@ extension TemplateParser {
         return try TemplateExpression(.list([first] + (try items(until: ")"))), line: line)
     }
 
-    private mutating func items(until end: String) throws(ChatTemplateError) -> [TemplateExpression]
-    {
+    private mutating func items(until end: String) throws(ChatTemplateError) -> [TemplateExpression] {
         var items: [TemplateExpression] = []
         while !take(end) {
             if !items.isEmpty {

@@ -227,8 +227,7 @@ extension TemplateRenderer {
         return .text(first + second)
     }
 
-    private func whole(_ sign: String, _ first: Int, _ second: Int) throws(ChatTemplateError) -> Int
-    {
+    private func whole(_ sign: String, _ first: Int, _ second: Int) throws(ChatTemplateError) -> Int {
         switch sign {
         case "+": return try exact(first.addingReportingOverflow(second))
         case "-": return try exact(first.subtractingReportingOverflow(second))

@@ -49,7 +49,8 @@ struct MatMul: Operator {
         let (m, n, _, lead) = try extents(inputs)
         try require(inputs[0].element == .float32, "the left operand is fp32")
         try require(
-            inputs[1].element == .float32 || inputs[1].element == product, "a bf16 weight needs bf16 products")
+            inputs[1].element == .float32 || inputs[1].element == product, "a bf16 weight needs bf16 products"
+        )
         guard let shape = Shape(checking: lead + [m, n]) else {
             throw ShapeError(operatorName: Self.name, message: "the result is too large")
         }

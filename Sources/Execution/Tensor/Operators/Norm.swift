@@ -13,7 +13,8 @@ struct RMSNorm: Operator {
 
     func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
         try require(
-            inputs.count == 2 && inputs[1].shape == [inputs[0].shape.last], "rows and a weight of their length")
+            inputs.count == 2 && inputs[1].shape == [inputs[0].shape.last],
+            "rows and a weight of their length")
         return [inputs[0], TensorType([inputs[0].shape.rows])]
     }
     func gradients(in graph: inout Graph, of node: Node, given gradients: [Value?]) -> [Value?] {

@@ -90,7 +90,8 @@ struct SelectedLogProbabilityGradient: Operator {
 extension Graph {
     /// Softmax over the innermost axis.
     public mutating func softmax(_ x: Value) -> Value { apply(Softmax(), [x])[0] }
-    /// Log-probabilities `[R]`, in nats, of `targets [R]` under `logits [R, V]`; 0 where the target is below 0.
+    /// Log-probabilities `[R]`, in nats, of `targets [R]` under `logits [R, V]`; 0 where the target is
+    /// below 0.
     public mutating func selectedLogProbabilities(_ logits: Value, at targets: Value) -> Value {
         apply(SelectedLogProbability(), [logits, targets])[0]
     }

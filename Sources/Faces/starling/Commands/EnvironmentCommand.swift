@@ -22,7 +22,7 @@ struct EnvironmentCommand: ParsableCommand {
 
         /// The environment's lines.
         func lines() throws -> EnvironmentLines {
-            guard let configuration = Gym.JSON.parsed(config) else {
+            guard let configuration = try? JSON(parsing: config) else {
                 throw Failure(#"--config is not JSON; write it as '{"min_digits": 2}'"#)
             }
             return try EnvironmentLines(name: task, configuration: configuration)
@@ -81,7 +81,7 @@ struct EnvironmentCommand: ParsableCommand {
 
         private static func readable(_ line: String, index: Int) -> String {
             func text(_ key: String) -> String {
-                if case .text(let text)? = Gym.JSON.parsed(line)?.member(key) { text } else { "(by rule)" }
+                (try? JSON(parsing: line))?.member(key)?.text ?? "(by rule)"
             }
             return "--- \(index)\n\(text("question"))\n=> \(text("answer"))"
         }
@@ -109,16 +109,16 @@ struct EnvironmentCommand: ParsableCommand {
             while let line = try input.next() {
                 guard !line.isEmpty else { continue }
                 let reply = lines.score(line: line)
-                let parsed = Gym.JSON.parsed(reply)
+                let parsed = try? JSON(parsing: reply)
                 isFaulty = isFaulty || parsed?.member("error") != nil
                 Output.line(output.json ? reply : Score.readable(reply, parsed))
             }
             if isFaulty { throw ExitCode.failure }
         }
 
-        private static func readable(_ reply: String, _ parsed: Gym.JSON?) -> String {
+        private static func readable(_ reply: String, _ parsed: JSON?) -> String {
             switch (parsed?.member("score"), parsed?.member("error")) {
-            case (.some(let score), _): score.compactText
+            case (.some(let score), _): score.text()
             case (_, .text(let sentence)?): "error: \(sentence)"
             default: reply
             }

@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
     private static let batch = 16
 
     @OptionGroup var source: ModelOptions
-    @Option(help: ArgumentHelp("Tasks, separated by commas; `starling env list` has them.", valueName: "names"))
+    @Option(
+        help: ArgumentHelp("Tasks, separated by commas; `starling env list` has them.", valueName: "names"))
     var tasks: String
     @Option(help: ArgumentHelp("Questions of each task.", valueName: "n")) var count = 32
     @Option(help: ArgumentHelp("Settings of the tasks, a JSON object.", valueName: "json"))
@@ -66,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let settings = Gym.JSON.parsed(config) else {
+        guard let settings = try? JSON(parsing: config) else {
             throw Failure(#"--config is not JSON; write it as '{"min_digits": 2}'"#)
         }
         let names = tasks.split(separator: ",").map { $0.filter { $0 != " " } }

@@ -17,8 +17,8 @@ struct GenerateCommand: ParsableCommand {
             where it says nothing, the most probable token is taken.
 
             Examples:
-              starling generate --model ~/models/SmolLM2-135M-Instruct "What is the capital of France?"
-              starling generate --model smollm2.gguf --temperature 0.7 --top-p 0.9 --seed 3 "Hello"
+              starling generate --model ~/SmolLM2-135M-Instruct "What is a whale?"
+              starling generate --model smollm2.gguf --temperature 0.7 --seed 3 "Hello"
               starling generate --model stories260K.bin --raw "Once upon a time"
               echo "Say hi" | starling generate --model DIR --json -
             """)

@@ -40,7 +40,8 @@ struct ReproCommand: ParsableCommand {
             if !quick { members.append(("wide", ReproCommand.object(wide))) }
             Output.line(.members(members + [("equal", .flag(equal))]))
         } else {
-            Output.line(equal ? "equal: every way gives the same bits" : "NOT EQUAL; please report this table")
+            Output.line(
+                equal ? "equal: every way gives the same bits" : "NOT EQUAL; please report this table")
         }
         if !equal { throw ExitCode.failure }
     }

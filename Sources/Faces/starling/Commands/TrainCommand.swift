@@ -69,7 +69,8 @@ struct TrainCommand: ParsableCommand {
     ) throws {
         let start = try StartingModel(recipe, on: machine.engine())
         let run = try SwarmRun(
-            config, start: start.weights, codec: start.codec, cores: machine.threadCount)
+            config, start: start.weights, codec: start.codec, cores: machine.threadCount,
+            instructionSet: machine.instructionSet)
         if try run.resume(from: folder.checkpoint) {
             Output.note("going on with \(folder.shown) after round \(run.round)")
         }

@@ -69,8 +69,10 @@ struct UpCommand: ParsableCommand {
         config.share = share ?? config.share
         let engine = machine.engine()
         let start = try startingModel(recipe, on: engine)
+        try UpCommand.requireMemory(start.weights, config)
         let run = try SwarmRun(
-            config, start: start.weights, codec: start.codec, cores: machine.threadCount)
+            config, start: start.weights, codec: start.codec, cores: machine.threadCount,
+            instructionSet: machine.instructionSet)
         let folder = RunFolder(named: name ?? UpCommand.freshName())
         if name != nil, try run.resume(from: folder.checkpoint) {
             Output.note("going on with \(folder.shown) after round \(run.round)")
@@ -103,6 +105,23 @@ struct UpCommand: ParsableCommand {
         guard config == nil, model == nil else { return try StartingModel(recipe, on: engine) }
         let seedling = try Recipe.parse(BuiltInRecipe.seedling, origin: "built-in recipe")
         return try SupervisedSession.taught(seedling, on: engine)
+    }
+
+    /// Refuses a swarm whose weights and moments alone are more than the machine has.
+    private static func requireMemory(_ weights: Weights, _ config: SwarmConfig) throws {
+        let element = config.grpo.element
+        let perNode =
+            Learner.memory(weights.transformer, config.grpo.objective, batch: 1, time: 8).byteCount
+            + weights.transformer.parameters.reduce(0) { sum, parameter in
+                parameter.isProjection
+                    ? sum + Tensor.byteCount(TensorType(parameter.shape, element), .panels) : sum
+            }
+        let limit = MachineMemory.byteCount
+        guard perNode * config.nodes > limit else { return }
+        throw Failure(
+            "\(config.nodes) nodes need more than \(ByteText.of(perNode * config.nodes)) of "
+                + "\(ByteText.of(limit)); "
+                + (perNode <= limit ? "--nodes \(limit / perNode) may fit" : "take a smaller model"))
     }
 
     private var limit: SwarmRun.Limit {

@@ -1,41 +1,12 @@
+import Bytes
+
 /// Numbers of type `float` as Python writes, reads and rounds them.
 enum PythonFloat {
     /// `repr(value)`, which `str` gives as well.
     static func repr(_ value: Double) -> String {
         if value.isNaN { return "nan" }
         if value.isInfinite { return value < 0 ? "-inf" : "inf" }
-        let sign = value.sign == .minus ? "-" : ""
-        if value == 0 { return sign + "0.0" }
-        let (digits, exponent) = shortest(value.magnitude)
-        // The decimal point stands after `point` digits.
-        let point = exponent + 1
-        if point > 16 || point < -3 {
-            let rest = digits.count > 1 ? "." + String(digits.dropFirst()) : ""
-            let size = String(abs(exponent))
-            let padded = size.count < 2 ? "0" + size : size
-            let power = (exponent < 0 ? "e-" : "e+") + padded
-            return sign + String(digits.prefix(1)) + rest + power
-        }
-        if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
-        if point >= digits.count {
-            return sign + digits + String(repeating: "0", count: point - digits.count) + ".0"
-        }
-        return sign + String(digits.prefix(point)) + "." + String(digits.dropFirst(point))
-    }
-
-    /// The shortest digits that read back as `value`, and the power of ten of the first of them.
-    private static func shortest(_ value: Double) -> (digits: String, exponent: Int) {
-        let parts = value.description.split(separator: "e")
-        var exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-        let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        exponent += mantissa[0].count - 1
-        var digits = Substring(mantissa.joined())
-        while digits.count > 1, digits.first == "0" {
-            digits.removeFirst()
-            exponent -= 1
-        }
-        while digits.count > 1, digits.last == "0" { digits.removeLast() }
-        return (String(digits), exponent)
+        return JSON.numberText(value)
     }
 
     /// `float(text)`: blanks around, underscores between digits, inf and nan.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A number, from one base to another.
 struct BaseConversion: Environment {
     static let name = "base_conversion"

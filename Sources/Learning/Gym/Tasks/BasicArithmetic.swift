@@ -1,3 +1,5 @@
+import Bytes
+
 /// Arithmetic with whole numbers, where every division is made to come out even.
 struct BasicArithmetic: Environment {
     static let name = "basic_arithmetic"

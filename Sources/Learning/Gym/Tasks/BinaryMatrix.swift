@@ -1,3 +1,5 @@
+import Bytes
+
 /// The distance from each cell of a matrix to the nearest zero.
 struct BinaryMatrix: Environment {
     static let name = "binary_matrix"

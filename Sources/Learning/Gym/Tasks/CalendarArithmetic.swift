@@ -1,3 +1,5 @@
+import Bytes
+
 /// Questions about dates and weekdays.
 struct CalendarArithmetic: Environment {
     static let name = "calendar_arithmetic"

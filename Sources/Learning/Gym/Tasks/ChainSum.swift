@@ -1,3 +1,5 @@
+import Bytes
+
 /// Additions and subtractions in a row.
 struct ChainSum: Environment {
     static let name = "chain_sum"

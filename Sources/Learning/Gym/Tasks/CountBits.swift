@@ -1,3 +1,5 @@
+import Bytes
+
 /// How many ones a number has in binary.
 struct CountBits: Environment {
     static let name = "count_bits"

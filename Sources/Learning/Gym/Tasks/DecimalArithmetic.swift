@@ -1,3 +1,5 @@
+import Bytes
+
 /// Arithmetic with decimal fractions at a given precision.
 struct DecimalArithmetic: Environment {
     static let name = "decimal_arithmetic"

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A fraction, to be reduced to lowest terms.
 struct FractionSimplification: Environment {
     static let name = "fraction_simplification"

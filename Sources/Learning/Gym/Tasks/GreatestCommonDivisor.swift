@@ -1,3 +1,5 @@
+import Bytes
+
 /// The greatest common divisor of a few numbers.
 struct GreatestCommonDivisor: Environment {
     static let name = "gcd"

@@ -1,3 +1,5 @@
+import Bytes
+
 /// How often a letter stands in a piece of a story.
 struct LetterCounting: Environment {
     static let name = "letter_counting"

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Numbers, to be put in ascending or descending order.
 struct NumberSorting: Environment {
     static let name = "number_sorting"
@@ -81,7 +83,7 @@ private enum FlatList {
     static func numbers(_ answer: String) -> [Double]? {
         let quoted = answer.unicodeScalars.map { $0 == "'" ? "\"" : $0 }
         let text = String(String.UnicodeScalarView(quoted))
-        guard let items = JSON.pythonList(text) else { return nil }
+        guard let items = try? JSON(parsing: text, grammar: .python).elements else { return nil }
         var numbers: [Double] = []
         for item in items {
             guard

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Our own smallest task: put a few digits in order.
 ///
 /// A model of a hundred thousand parameters learns it in half a minute of one core, so a swarm can

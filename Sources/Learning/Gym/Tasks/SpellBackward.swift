@@ -1,3 +1,5 @@
+import Bytes
+
 /// A word, to be spelled from its end.
 struct SpellBackward: Environment {
     static let name = "spell_backward"

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Rules on rows of colours: three examples of a rule, and a row to apply it to.
 struct Arc1D: Environment {
     static let name = "arc_1d"

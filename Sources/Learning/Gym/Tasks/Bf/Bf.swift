@@ -1,3 +1,5 @@
+import Bytes
+
 /// A program of eight instructions, to be run in the head.
 struct Bf: Environment {
     static let name = "bf"

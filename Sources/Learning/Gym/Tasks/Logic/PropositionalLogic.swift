@@ -1,3 +1,5 @@
+import Bytes
+
 /// Premises in propositional logic; any conclusion that follows is an answer.
 struct PropositionalLogic: Environment {
     static let name = "propositional_logic"
