@@ -3,8 +3,7 @@ import Foundation
 // SAFETY: the bytes are read-only and live as long as the object; nothing is mutable.
 /// A file's bytes in memory, read by the system as they are touched.
 ///
-/// Whoever shortens a mapped file ends the process that touches the lost pages: models are replaced
-/// by renaming (`AtomicFile`), never rewritten in place.
+/// Never shorten a mapped file: replace it by renaming (`AtomicFile`), or its readers end.
 public final class MappedFile: @unchecked Sendable {
     /// Where it is.
     public let path: String
