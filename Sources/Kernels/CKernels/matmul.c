@@ -8,8 +8,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 enum {
-    // k of one packed block of A, and its rows: 168 x 1024, or, where k is much longer, 336 x 512, which
-    // reads B half as often.
+    // k of one packed block of A, and its rows.
     K_CACHE = 1024,
     ROWS_CACHE = 168,
     // A of one row block is packed for all k at once if it is no larger.
@@ -18,8 +17,8 @@ enum {
     B_SHARED_BYTES = 32 << 20,
     // Packed B that several row blocks read again should stay in the last cache.
     B_CHUNK_BYTES = 16 << 20,
-    // Packed B below this needs no fetching ahead: it costs 3% there and brings 5% above.
-    B_FETCH_BYTES = 5 << 20,
+    // Packed B below this stays in the second-level cache and needs no fetching ahead.
+    B_FETCH_BYTES = 1 << 20,
     // Multiply-adds below which waking threads costs more than it brings.
     ALONE = 1 << 17,
     // Packers of A may write 64 bytes past the end.
@@ -184,7 +183,9 @@ static void panel_of_tiles(const job *j, long entry, long panel, long first, lon
                            const char *b, const char *fetch, long k, long count) {
     const ck_matmul *g = j->g;
     const ck_kernels *kernels = j->kernels;
-    const size_t half_panel = ck_panel_bytes(panel_type(j), count) / 2;
+    const size_t panel_bytes = ck_panel_bytes(panel_type(j), count);
+    // The next panel comes nearer a share at each tile: all at once would queue at the memory.
+    const size_t share = (size_t)ck_ceil((long)panel_bytes / 64, last - first) * 64;
     const long per = kernels->a_pairs ? 2 : 1;
     const long padded = ck_ceil(count, kernels->k_step) * kernels->k_step / per;
     const int end = k + count == g->k;
@@ -201,9 +202,10 @@ static void panel_of_tiles(const job *j, long entry, long panel, long first, lon
             t.c = c + row * g->c_row;
             t.next = tile + 1 < last ? c + next * g->c_row
                                      : c + tile_row(j, first) * g->c_row + kernels->width;
-            // Two tiles have as many steps as a panel has lines.
-            const int fetches = fetch && half == 0 && tile < first + 2;
-            t.fetch = fetches ? fetch + (size_t)(tile - first) * half_panel : NULL;
+            const size_t from = (size_t)(tile - first) * share;
+            const int fetches = fetch && half == 0 && from < panel_bytes;
+            t.fetch = fetches ? fetch + from : NULL;
+            t.fetch_end = fetches ? fetch + from + share : NULL;
             kernels->packed[next - row](&t);
             tile_a += (next - row) * padded * 4;
         }
@@ -236,13 +238,11 @@ static void many_rows_part(void *argument, long part, int worker) {
     }
 }
 
-static long most_k(const job *j) { return j->k1 - j->k0 > 2 * K_CACHE ? K_CACHE / 2 : K_CACHE; }
-
 // Chooses row_blocks and chunks: the least time of the busiest thread, in tiles times panels.
 static void cut(job *j, long entries) {
     const int threads = ck_context_threads(j->x);
     const long k = j->k1 - j->k0, tile_rows = ck_ceil(j->g->m, j->tiles);
-    const long rows_most = ROWS_CACHE * (K_CACHE / most_k(j)) * (j->kernels->a_pairs ? 2 : 1);
+    const long rows_most = ROWS_CACHE * (j->kernels->a_pairs ? 2 : 1);
     const long rows_least = ck_ceil(j->tiles * tile_rows, rows_most);
     const long bytes = j->panels * (long)ck_panel_bytes(panel_type(j), k);
     const long fitting = ck_min(j->panels, (bytes + B_CHUNK_BYTES / 2) / B_CHUNK_BYTES);
@@ -259,9 +259,9 @@ static void cut(job *j, long entries) {
             const long parts = entries * rows * chunks;
             const double tall = (double)ck_ceil(j->tiles, rows), wide = (double)ck_ceil(j->panels, chunks);
             // Packing a tile's A costs about a third of multiplying it by a panel, fetching a panel a tenth;
-            // half a part more for the wait at the end.
+            // a little of a part more for the wait at the end.
             const double part = tall * wide + 0.35 * tall + (j->b_ready ? 0.1 : 2.0) * wide + 0.3;
-            const double time = ((double)ck_ceil(parts, threads) + 0.5) * part;
+            const double time = ((double)ck_ceil(parts, threads) + 0.15) * part;
             if (time < best) {
                 best = time;
                 j->row_blocks = rows;
@@ -272,7 +272,7 @@ static void cut(job *j, long entries) {
 
 static void run_parts(job *j, long entries) {
     const long k = j->k1 - j->k0;
-    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, most_k(j))) * CK_BLOCK;
+    j->k_cache = ck_ceil(ck_ceil(k, CK_BLOCK), ck_ceil(k, K_CACHE)) * CK_BLOCK;
     cut(j, entries);
     const long rows = ck_min(j->g->m, ck_ceil(j->tiles, j->row_blocks) * j->kernels->rows);
     j->hold_a = rows * k * (j->kernels->a_pairs ? 2 : 4) <= A_HELD_BYTES;

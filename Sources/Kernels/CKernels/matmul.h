@@ -17,7 +17,7 @@ typedef struct ck_tile {
     int first;          // C is only written: this is its first block and nothing is accumulated
     const float *bias;  // at c, NULL unless this is the last block
     const float *next;  // the next tile of C, to be prefetched
-    const void *fetch;  // of the next panel: 64 bytes for each step of k are brought nearer; or NULL
+    const void *fetch, *fetch_end; // of the next panel: up to 64 bytes for each step of k are brought nearer
 } ck_tile;
 typedef void (*ck_tile_function)(const ck_tile *);
 

@@ -7,6 +7,31 @@
 //   B_VECTOR, LOAD_B(p, half), A_VECTOR, SET_A(p), MULTIPLY_ADD(a, b, c)
 // A row has `vectors` accumulators in each of `panels` panels; all sizes are constants once inlined.
 #define UNROLL _Pragma("GCC unroll 16")
+// Every accumulator, and where its C lies.
+#define EACH                                                                                               \
+    UNROLL for (int j = 0; j < count; j++)                                                                 \
+        UNROLL for (int i = 0; i < rows; i++)
+#define C_COLUMN (j / vectors * t->c_panel + j % vectors * LANES)
+#define C_AT (t->c + C_COLUMN + i * t->c_row)
+#define C_LEFT (whole ? LANES : t->columns - C_COLUMN)
+
+// Each decision is taken once, outside the loops over registers. `whole`: all columns are there.
+static inline __attribute__((always_inline)) TARGET void NAME(end_block)(
+    const ck_tile *t, V p[CK_TILE_ROWS_MAX][8], V sums[CK_TILE_ROWS_MAX][8], const int rows, const int vectors,
+    const int panels, const int first, const int last, const int whole) {
+    const int count = vectors * panels;
+    if (!first)
+        EACH p[i][j] = ADD(sums[i][j], p[i][j]);
+    else if (!t->first)
+        EACH p[i][j] = ADD(LOAD_C(C_AT, C_LEFT), p[i][j]);
+    if (!last) {
+        EACH sums[i][j] = p[i][j];
+        return;
+    }
+    if (t->bias)
+        EACH p[i][j] = ADD(p[i][j], LOAD_C(t->bias + C_COLUMN, C_LEFT));
+    EACH STORE_C(C_AT, C_LEFT, p[i][j]);
+}
 
 static inline __attribute__((always_inline)) TARGET void NAME(tile)(
     const ck_tile *t, const int rows, const int vectors, const int panels, const int in_place) {
@@ -17,8 +42,8 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
     const long ahead = (in_place ? 24 : 8) * CK_PANEL, steps = ck_ceil(t->k, K_STEP);
     const int count = vectors * panels;
     const char *fetch = t->fetch;
-    const long fetch_step = fetch ? 64 : 0; // elsewhere this address is only looked at
-    if (!fetch) fetch = t->b;
+    const char *fetch_end = t->fetch_end;
+    if (!fetch) fetch = fetch_end = t->b;
     V sums[CK_TILE_ROWS_MAX][8]; // between blocks: C, whose rows may lie badly in the cache, is met once
     for (long start = 0; start < steps; start += STEPS) {
         V p[CK_TILE_ROWS_MAX][8];
@@ -34,7 +59,7 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
                 __builtin_prefetch(b + j / vectors * t->b_panel + j % vectors * LANES + ahead, 0, 3);
             if (!in_place) {
                 __builtin_prefetch(fetch, 0, 2);
-                fetch += fetch_step;
+                if (fetch < fetch_end) fetch += 64;
             }
             UNROLL for (int half = 0; half < HALVES; half++) {
                 B_VECTOR w[8];
@@ -49,19 +74,9 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
             b += CK_PANEL;
         }
         const int first = start == 0, last = start + STEPS >= steps;
-        UNROLL for (int j = 0; j < count; j++) {
-            const long at = j / vectors * t->c_panel + j % vectors * LANES, n = t->columns - at;
-            float *c = t->c + at;
-            V bias = last && t->bias ? LOAD_C(t->bias + at, n) : ZERO;
-            UNROLL for (int i = 0; i < rows; i++) {
-                V sum = p[i][j];
-                if (!first) sum = ADD(sums[i][j], sum);
-                else if (!t->first) sum = ADD(LOAD_C(c + i * t->c_row, n), sum);
-                if (last && t->bias) sum = ADD(sum, bias);
-                if (last) STORE_C(c + i * t->c_row, n, sum);
-                else sums[i][j] = sum;
-            }
-        }
+        const long columns = t->columns - (panels - 1) * t->c_panel;
+        if (columns >= vectors * LANES) NAME(end_block)(t, p, sums, rows, vectors, panels, first, last, 1);
+        else NAME(end_block)(t, p, sums, rows, vectors, panels, first, last, 0);
     }
 }
 
