@@ -1,7 +1,10 @@
 """What is measured. A case is a plain dictionary; every side reads it, and says so if it cannot.
 
 `work` is what one call does, in `unit` times 1e9 for G units, so that speed = work / seconds.
-`peers` names the counterparts that are asked; `seconds` is the length of a block.
+`peers` names the counterparts that are asked; `seconds` is the length of a block. `beyond` marks
+variants by a text of their label: they run in the same rounds and are shown, but the ratio is not of
+them. They are what a peer reaches when it is driven by hand (weights in its own packed layout, eager
+training with oneDNN forced in), or another peer than the one that the case is measured against.
 """
 
 from typing import Any
@@ -71,6 +74,7 @@ def gemm(dtype: str, m: int, k: int, n: int, threads: int, peers: list[str]) -> 
         work=2 * m * k * n / 1e9,
         unit="GFLOP/s",
         peers=peers,
+        beyond=["packed"] if dtype == "fp32" else [],
         seconds=0.06,
     )
 
@@ -209,7 +213,11 @@ def models(threads: int) -> list[Case]:
                     )
                 )
     for case in cases[1:]:
-        case["peers"] = ["torch-model"] if case["op"] == "train" else ["torch-model", "llama.cpp"]
+        if case["op"] == "train":
+            case |= dict(peers=["torch-model"], beyond=["onednn"])
+        else:
+            many = case.get("batch", 1) > 1
+            case["beyond"] = ["llama.cpp"] if many else ["torch-model"]
     return cases
 
 

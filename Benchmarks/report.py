@@ -10,20 +10,17 @@ FOREIGN_LIMIT = 0.05  # above this the row is marked: something else ran
 def row(
     case: dict[str, Any], seconds: dict[tuple[str, str], list[float]], foreign: float, ours: str
 ) -> dict[str, Any]:
-    """One case: speeds are work / median seconds; the ratio pairs the blocks of one round."""
+    """One case: speeds are work / median seconds; a ratio pairs the blocks of one round.
+
+    `peer` and `ratio` are of the fastest peer the case is measured against; `beyond` is the fastest of
+    the others, whose labels contain a text of case["beyond"]: it ran in the same rounds.
+    """
     speeds = {key: case["work"] / statistics.median(blocks) for key, blocks in seconds.items()}
     own = [key for key in seconds if key[0] == ours]
     peers = [key for key in seconds if key[0] != ours]
-    best = max(peers, key=lambda key: speeds[key], default=None)
-    ratio, spread = None, None
-    if own and best is not None:
-        rounds = [
-            theirs / mine for mine, theirs in zip(seconds[own[0]], seconds[best], strict=True)
-        ]
-        ratio, spread = (
-            round(statistics.median(rounds), 3),
-            [round(min(rounds), 3), round(max(rounds), 3)],
-        )
+    others = [key for key in peers if any(text in label(key) for text in case.get("beyond", []))]
+    best = fastest([key for key in peers if key not in others], speeds)
+    ratio, spread = compared(seconds, own, best)
     result = dict(
         name=case["name"],
         ours=round(speeds[own[0]], 3) if own else None,
@@ -35,12 +32,30 @@ def row(
         sides={label(key): round(speed, 3) for key, speed in speeds.items()},
         foreign=round(foreign, 3),
     )
+    other = fastest(others, speeds)
+    if other is not None:
+        result["beyond"] = dict(peer=label(other), ratio=compared(seconds, own, other)[0])
     judged = own[0] if own else best
     if "weight_bytes" in case and judged is not None:
         # How fast the weights stream by, to be held against ceiling/read of the same run.
         steps_per_second = speeds[judged] / case["batch"]
         result["weight_GBps"] = round(steps_per_second * case["weight_bytes"] / 1e9, 2)
     return result
+
+
+def fastest(keys: list[tuple[str, str]], speeds: dict[tuple[str, str], float]) -> Any:
+    """The key with the greatest speed; None of none."""
+    return max(keys, key=lambda key: speeds[key], default=None)
+
+
+def compared(
+    seconds: dict[tuple[str, str], list[float]], own: list[tuple[str, str]], peer: Any
+) -> tuple[float | None, list[float] | None]:
+    """Median over rounds of (the peer's seconds / ours), and the least and greatest."""
+    if not own or peer is None:
+        return None, None
+    rounds = [theirs / mine for mine, theirs in zip(seconds[own[0]], seconds[peer], strict=True)]
+    return round(statistics.median(rounds), 3), [round(min(rounds), 3), round(max(rounds), 3)]
 
 
 def label(key: tuple[str, str]) -> str:
@@ -64,8 +79,11 @@ def summary(rows: list[dict[str, Any]]) -> str:
     """Geometric mean and least ratio of each group."""
     groups: dict[str, list[float]] = {}
     for entry in rows:
+        name = group(entry["name"])
         if entry["ratio"] is not None:
-            groups.setdefault(group(entry["name"]), []).append(entry["ratio"])
+            groups.setdefault(name, []).append(entry["ratio"])
+        if entry.get("beyond", {}).get("ratio") is not None:
+            groups.setdefault(f"{name} (beyond)", []).append(entry["beyond"]["ratio"])
     lines = ["| group | cases | geometric mean | least | greatest |", "|---|---|---|---|---|"]
     for name, ratios in groups.items():
         lines.append(
@@ -88,8 +106,8 @@ def markdown(result: dict[str, Any]) -> str:
         "",
         summary(result["rows"]),
         "",
-        "| case | ours | best peer | ratio (least-greatest) | unit | sides |",
-        "|---|---|---|---|---|---|",
+        "| case | ours | best peer | ratio (least-greatest) | beyond | unit | sides |",
+        "|---|---|---|---|---|---|---|",
     ]
     for entry in result["rows"]:
         ratio = (
@@ -101,8 +119,10 @@ def markdown(result: dict[str, Any]) -> str:
         mark = "*" if entry["foreign"] > FOREIGN_LIMIT else ""
         ours = "" if entry["ours"] is None else f"{entry['ours']:g}"
         peer = "" if entry["peer"] is None else f"{entry['peer']:g} ({entry['best_peer']})"
+        other = entry.get("beyond")
+        beyond = f"{other['ratio']:.2f} ({other['peer']})" if other and other["ratio"] else ""
         lines.append(
-            f"| {entry['name']}{mark} | {ours} | {peer} | {ratio} | {entry['unit']} | {sides} |"
+            f"| {entry['name']}{mark} | {ours} | {peer} | {ratio} | {beyond} | {entry['unit']} | {sides} |"
         )
     lines += ["", "## Settings of each side", ""]
     lines += [f"- {name}: {settings}" for name, settings in result["settings"].items()]
