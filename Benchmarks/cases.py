@@ -167,8 +167,6 @@ def models(threads: int) -> list[Case]:
     for model, dtype in (
         ("llama30m", "fp32"),
         ("llama30m", "bf16"),
-        ("llama15m", "fp32"),
-        ("smollm2-135m", "fp32"),
     ):
         cases.append(
             model_case(
@@ -182,7 +180,7 @@ def models(threads: int) -> list[Case]:
                 work=TRAIN_BATCH * TRAIN_TIME,
             )
         )
-    for model in ("qwen0.5b", "smollm2-135m", "llama30m"):
+    for model in ("qwen0.5b",):
         for dtype in ("fp32", "bf16"):
             cases.append(
                 model_case(

@@ -120,7 +120,11 @@ public final class Learner {
     private var tables: [Int: [String: Tensor]] = [:]
 
     private struct Key: Hashable {
-        let batch: Int, time: Int, rows: Int
+        var batch = 0, time = 0
+        /// Rows where sequences that begin alike share them; nil where each position is a row.
+        var shared: Int?
+        /// Scored rows.
+        var rows = 0
         let role: Role
         let objective: AnyHashable
         enum Role { case first, more, clip, update, score }
@@ -149,8 +153,7 @@ public final class Learner {
         var report = StepReport(
             loss: 0, gradientNorm: 0, metrics: [:], rate: optimizer.rate(atStep: stepCount + 1))
         for (position, batch) in microbatches.enumerated() {
-            let session = session(objective, batch, position == 0 ? .first : .more)
-            fill(session, batch, objective)
+            let session = filled(objective, batch, position == 0 ? .first : .more)
             session.run()
             report.loss += session.scalar("loss")
             for output in session.plan.program.outputs where output.name.hasPrefix("metric.") {
@@ -190,8 +193,7 @@ public final class Learner {
     /// Log-probabilities, in nats, of the scored tokens, by the forward pass of training.
     public func score(_ batch: Batch, temperature: Float = 1) -> [Float] {
         let objective = Scoring(temperature: temperature)
-        let session = session(objective, batch, .score)
-        fill(session, batch, objective)
+        let session = filled(objective, batch, .score)
         session.run()
         return Array(session.floats("logprobs").prefix(batch.scored.count))
     }
@@ -218,15 +220,28 @@ extension Learner {
         return size
     }
 
-    private func session(_ objective: some Objective, _ batch: Batch, _ role: Key.Role) -> Session {
+    /// The session for a batch, with the batch in it.
+    private func filled(_ objective: some Objective, _ batch: Batch, _ role: Key.Role) -> Session {
         let time = Learner.rounded(batch.sequences.map(\.count).max() ?? 1)
+        let prefixes = PrefixRows(batch.sequences, time: time)
+        let shared = Learner.rounded(prefixes.tokens.count), all = batch.sequences.count * time
         let key = Key(
-            batch: batch.sequences.count, time: time, rows: Learner.rounded(batch.scored.count),
-            role: role, objective: AnyHashable(objective))
+            batch: batch.sequences.count, time: time,
+            shared: shared <= all - all / Learner.shareLeast ? shared : nil,
+            rows: Learner.rounded(batch.scored.count), role: role, objective: AnyHashable(objective))
+        let session = session(objective, key)
+        fill(session, batch, key.shared == nil ? nil : prefixes, time: time, objective)
+        return session
+    }
+
+    /// Rows are shared where that saves at least one in so many: moving them costs a little too.
+    private static let shareLeast = 8
+
+    private func session(_ objective: some Objective, _ key: Key) -> Session {
         if let session = sessions[key] { return session }
         let program = Program(Learner.graph(transformer, objective, key))
-        var tensors = weights.tensors.merging(tables(positions: time)) { current, _ in current }
-        if role != .score { tensors.merge(gradientSums()) { current, _ in current } }
+        var tensors = weights.tensors.merging(tables(positions: key.time)) { current, _ in current }
+        if key.role != .score { tensors.merge(gradientSums()) { current, _ in current } }
         return bind(program, tensors, as: key)
     }
 
@@ -235,12 +250,19 @@ extension Learner {
     ) -> Graph {
         var graph = Graph()
         let model = TransformerGraph(transformer, in: &graph, as: .parameter, positions: key.time)
-        let tokens = graph.input("tokens", [key.batch * key.time], .int32)
-        let positions = graph.input("positions", [key.batch * key.time], .int32)
+        let positionCount = key.batch * key.time
+        let tokens = graph.input("tokens", [key.shared ?? positionCount], .int32)
+        let positions = graph.input("positions", [key.shared ?? positionCount], .int32)
+        let attending =
+            key.shared.map {
+                Attending.prefixes(
+                    batch: key.batch, spread: graph.input("spread", [positionCount], .int32),
+                    fold: graph.input("fold", [$0], .int32))
+            } ?? .sequences(batch: key.batch)
         let rows = graph.input("rows", [key.rows], .int32)
         let targets = graph.input("targets", [key.rows], .int32)
         let hidden = model.hidden(
-            in: &graph, tokens: tokens, positions: positions, attending: .sequences(batch: key.batch))
+            in: &graph, tokens: tokens, positions: positions, attending: attending)
         var logits = model.logits(in: &graph, graph.gatherRows(hidden, rows))
         if objective.temperature != 1, objective.temperature > 0 {
             logits = graph.affine(logits, scale: 1 / objective.temperature, offset: 0)
@@ -272,8 +294,8 @@ extension Learner {
         _ transformer: Transformer, _ objective: some Objective, batch: Int, time: Int
     ) -> MemoryNeed {
         let key = Key(
-            batch: batch, time: rounded(time), rows: rounded(batch * max(1, time - 1)), role: .first,
-            objective: AnyHashable(objective))
+            batch: batch, time: rounded(time), shared: nil, rows: rounded(batch * max(1, time - 1)),
+            role: .first, objective: AnyHashable(objective))
         let program = Program(graph(transformer, objective, key))
         let weights = transformer.parameters.reduce(0) { $0 + TensorType($1.shape).byteCount }
         return MemoryNeed(parts: [
@@ -285,7 +307,7 @@ extension Learner {
     }
 
     private func clippingSession() -> Session {
-        let key = Key(batch: 0, time: 0, rows: 0, role: .clip, objective: AnyHashable(optimizer.clip))
+        let key = Key(role: .clip, objective: AnyHashable(optimizer.clip))
         if let session = sessions[key] { return session }
         var graph = Graph()
         let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
@@ -296,7 +318,7 @@ extension Learner {
     }
 
     private func updateSession() -> Session {
-        let key = Key(batch: 0, time: 0, rows: 0, role: .update, objective: AnyHashable("adamw"))
+        let key = Key(role: .update, objective: AnyHashable("adamw"))
         if let session = sessions[key] { return session }
         var graph = Graph()
         let record = graph.input("record", [AdamWRecord.count])
@@ -341,13 +363,23 @@ extension Learner {
         return made
     }
 
-    private func fill(_ session: Session, _ batch: Batch, _ objective: some Objective) {
-        let tokens = session.input("tokens").integers, positions = session.input("positions").integers
-        let time = tokens.count / batch.sequences.count
-        for (sequence, ids) in batch.sequences.enumerated() {
-            for position in 0..<time {
-                tokens[sequence * time + position] = position < ids.count ? ids[position] : 0
-                positions[sequence * time + position] = Int32(position)
+    private func fill(
+        _ session: Session, _ batch: Batch, _ prefixes: PrefixRows?, time: Int,
+        _ objective: some Objective
+    ) {
+        if let prefixes {
+            fill(session, "tokens", prefixes.tokens, padding: -1)
+            fill(session, "positions", prefixes.positions, padding: 0)
+            fill(session, "spread", prefixes.spread, padding: -1)
+            fill(session, "fold", prefixes.fold, padding: -1)
+        } else {
+            let tokens = session.input("tokens").integers
+            let positions = session.input("positions").integers
+            for (sequence, ids) in batch.sequences.enumerated() {
+                for position in 0..<time {
+                    tokens[sequence * time + position] = position < ids.count ? ids[position] : 0
+                    positions[sequence * time + position] = Int32(position)
+                }
             }
         }
         let rows = session.input("rows").integers, targets = session.input("targets").integers
@@ -358,7 +390,8 @@ extension Learner {
                 continue
             }
             let token = batch.scored[row]
-            rows[row] = Int32(token.sequence * time + token.position - 1)
+            let position = token.sequence * time + token.position - 1
+            rows[row] = prefixes?.spread[position] ?? Int32(position)
             targets[row] = batch.sequences[token.sequence][token.position]
         }
         for name in objective.inputNames where session.hasInput(name) {
@@ -367,5 +400,10 @@ extension Learner {
             }
             session.write(given + Array(repeating: 0, count: rows.count - given.count), to: name)
         }
+    }
+
+    private func fill(_ session: Session, _ name: String, _ numbers: [Int32], padding: Int32) {
+        let input = session.input(name).integers
+        for index in input.indices { input[index] = index < numbers.count ? numbers[index] : padding }
     }
 }

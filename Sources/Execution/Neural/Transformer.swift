@@ -88,6 +88,9 @@ public struct Transformer: Hashable, Sendable {
 public enum Attending: Sendable {
     /// `batch` sequences of equal length from position 0, one after the other; shorter ones end in padding.
     case sequences(batch: Int)
+    /// The same, where sequences that begin alike share rows: `spread`, int32 `[batch * time]`, says which
+    /// row stands at each position, `fold`, int32 `[rows]`, where each row stands first; -1 for none.
+    case prefixes(batch: Int, spread: Value, fold: Value)
     /// Each token reads the cache of its slot; `keys` and `values` are one state per layer.
     case cache(slots: Value, keys: [Value], values: [Value])
 }
@@ -186,6 +189,13 @@ public struct TransformerGraph {
             case .sequences(let batch):
                 graph.attention(
                     q, k, v, batch: batch, heads: c.heads, keyHeads: c.keyHeads, scale: scale)
+            case .prefixes(let batch, let spread, let fold):
+                graph.gatherRows(
+                    graph.attention(
+                        graph.gatherRows(q, spread), graph.gatherRows(k, spread),
+                        graph.gatherRows(v, spread), batch: batch, heads: c.heads,
+                        keyHeads: c.keyHeads, scale: scale),
+                    fold)
             case .cache(let slots, let keys, let values):
                 graph.cachedAttention(
                     q, k, v, slots: slots, positions: positions, keys: keys[layer],

@@ -65,15 +65,18 @@ public final class Engine: @unchecked Sendable {
         try lock.withLock { _ in try body() }
     }
 
-    /// The arena, grown to at least `byteCount`; growing loses its contents.
+    /// The arena, grown to at least `byteCount`; growing loses its contents. It grows by half or more:
+    /// batches of slightly different shapes would fault all its pages anew each, and pages that no plan
+    /// reaches take no memory.
     func arena(atLeast byteCount: Int) -> UnsafeMutableRawPointer {
         if let arena, arenaByteCount >= byteCount { return arena }
         if let arena { ck_free(arena, arenaByteCount) }
-        guard let grown = ck_alloc(max(byteCount, 64)) else {
+        let size = max(byteCount, arena == nil ? 64 : arenaByteCount + arenaByteCount / 2)
+        guard let grown = ck_alloc(size) else {
             preconditionFailure("no memory for an arena of \(byteCount) bytes")
         }
         arena = grown
-        arenaByteCount = max(byteCount, 64)
+        arenaByteCount = size
         return grown
     }
 }

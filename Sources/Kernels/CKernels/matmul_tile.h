@@ -17,8 +17,8 @@
 
 // Each decision is taken once, outside the loops over registers. `whole`: all columns are there.
 static inline __attribute__((always_inline)) TARGET void NAME(end_block)(
-    const ck_tile *t, V p[CK_TILE_ROWS_MAX][8], V sums[CK_TILE_ROWS_MAX][8], const int rows, const int vectors,
-    const int panels, const int first, const int last, const int whole) {
+    const ck_tile *t, V p[CK_TILE_ROWS_MAX][8], V sums[CK_TILE_ROWS_MAX][8], const int rows,
+    const int vectors, const int panels, const int first, const int last, const int whole) {
     const int count = vectors * panels;
     if (!first)
         EACH p[i][j] = ADD(sums[i][j], p[i][j]);

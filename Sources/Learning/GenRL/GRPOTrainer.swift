@@ -70,6 +70,8 @@ public final class GRPOTrainer: Trainer {
         precondition(codec.vocabulary <= weights.transformer.config.vocabulary, "tokens of the model")
         self.config = config
         self.codec = codec
+        // Answering and training multiply alike, so a fresh answer of our own has a ratio of exactly 1.
+        let weights = weights.multiplying(in: config.element)
         rule = RolloutRule(
             family: family, completionCount: config.answersPerTask, tokenMax: config.newTokenMax,
             codec: codec)
