@@ -1,7 +1,7 @@
 # Each target sets up what it needs (Scripts/setup), then does one thing.
 #   make swarm [ARGS="--nodes 4 --minutes 3"]   build and start a private swarm on this machine
 #   make test                                   lint, build, fuzz briefly, run every test
-#   make bench SUITE=operators|model            side-by-side speed, one JSON object a line
+#   make bench SUITE=operators|model|grpo       side-by-side speed, one JSON object a line
 .DEFAULT_GOAL := help
 .PHONY: help swarm build test bench conformance lint format clean
 
@@ -22,7 +22,7 @@ test: ## what CI runs: lint, build, short fuzzing, every test
 	@Scripts/setup --checks
 	@Scripts/check
 
-bench: ## speed beside other libraries, SUITE=operators|model
+bench: ## speed beside other libraries, SUITE=operators|model|grpo
 	@Scripts/setup
 	@Scripts/bench $(SUITE)
 

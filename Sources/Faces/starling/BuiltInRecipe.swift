@@ -2,8 +2,8 @@
 enum BuiltInRecipe {
     /// The tiny model that a swarm starts from.
     static let seedling = #"""
-        # The seed model: a tiny transformer over characters that has seen how digits are sorted, and does it
-        # right now and then. A swarm has something to learn from it.
+        # The seed model: a tiny transformer over characters that has seen how words are spelled backward, and
+        # does it right now and then. A swarm has something to learn from it.
         #   starling train --config recipes/seedling.toml
         name = "seedling"
         seed = 0
@@ -12,30 +12,31 @@ enum BuiltInRecipe {
         kind = "supervised"
 
         [[task.environments]]
-        environment = "sort_digits"
-        config = { min_digits = 6, max_digits = 6 }
+        environment = "spell_backward"
+        config = { min_word_len = 3, max_word_len = 5 }
 
         [model]
-        alphabet = " !\"'()*+,-./0123456789:;<=>?abcdefghijklmnopqrstuvwxyz"
+        alphabet = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
         width = 64
         layers = 2
-        heads = 2
-        feed_forward = 160
+        heads = 4
+        feed_forward = 176
         context = 128
 
         [optimizer]
-        rate = 3e-3
+        rate = 1.5e-3
         decay = "cosine"
 
         [supervised]
-        steps = 90
-        batch = 64
+        steps = 420
+        batch = 96
 
         """#
 
     /// What `starling up` does.
     static let swarm = #"""
-        # Four nodes that start from the seedling and learn to sort digits by rewards alone.
+        # Four nodes that start from the seedling and learn a task of Reasoning Gym, to spell words backward, by
+        # rewards alone.
         #   starling up --config recipes/swarm.toml
         name = "swarm"
         seed = 0
@@ -44,14 +45,14 @@ enum BuiltInRecipe {
         kind = "grpo"
 
         [[task.environments]]
-        environment = "sort_digits"
-        config = { min_digits = 6, max_digits = 6 }
+        environment = "spell_backward"
+        config = { min_word_len = 3, max_word_len = 5 }
 
         [model]
         from = "models/seedling"
 
         [optimizer]
-        rate = 3e-4
+        rate = 1e-3
         warmup = 10
 
         [grpo]

@@ -17,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
 
             Examples:
               starling eval --model DIR --tasks basic_arithmetic,spell_backward --count 50
-              starling eval --model runs/seedling/model --tasks sort_digits --count 200 --json
+              starling eval --model runs/seedling/model --tasks spell_backward --count 200 --json
               starling eval --model DIR --tasks chain_sum --answer last-number \\
                 --instruction "Reply with only the number."
             """)
