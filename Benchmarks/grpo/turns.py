@@ -79,7 +79,8 @@ def main() -> None:
         [
             ".build/release/starling", "train", "--config", "recipes/chat.toml", "--json",
             "--set", f"model.from={json.dumps(str(options.folder))}",
-            "--set", f"grpo.rounds={options.steps + 1}", "--run", str(work / "run"),
+            "--set", "grpo.nodes=1", "--set", f"grpo.rounds={options.steps + 1}",
+            "--run", str(work / "run"),
         ],
         work / "ours.log",
     )  # fmt: skip

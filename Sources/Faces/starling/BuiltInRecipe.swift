@@ -28,7 +28,7 @@ enum BuiltInRecipe {
         decay = "cosine"
 
         [supervised]
-        steps = 420
+        steps = 400
         batch = 96
 
         """#
@@ -58,7 +58,7 @@ enum BuiltInRecipe {
         [grpo]
         rounds = 120
         nodes = 4
-        tasks = 8
+        tasks = 16
         answers = 16
         new_tokens = 8
 
@@ -101,7 +101,7 @@ enum BuiltInRecipe {
 
         [grpo]
         rounds = 80
-        nodes = 1
+        nodes = 2
         tasks = 4
         answers = 8
         new_tokens = 16
