@@ -16,7 +16,8 @@ enum BuiltInRecipe {
         config = { min_word_len = 3, max_word_len = 5 }
 
         [model]
-        alphabet = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
+        alphabet = " !\"#$%&'()*+,-./0123456789\#
+        :;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
         width = 64
         layers = 2
         heads = 4
@@ -35,8 +36,8 @@ enum BuiltInRecipe {
 
     /// What `starling up` does.
     static let swarm = #"""
-        # Four nodes that start from the seedling and learn a task of Reasoning Gym, to spell words backward, by
-        # rewards alone.
+        # Four nodes that start from the seedling and learn a task of Reasoning Gym by rewards alone: to spell
+        # words backward.
         #   starling up --config recipes/swarm.toml
         name = "swarm"
         seed = 0
