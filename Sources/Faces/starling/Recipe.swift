@@ -57,6 +57,11 @@ extension Recipe {
         try ConfigFile.parse(text, origin: origin, overrides: overrides, Recipe.init)
     }
 
+    /// Reads one of `BuiltInRecipe`.
+    static func builtIn(_ text: String, overrides: [String] = []) throws(ConfigError) -> Recipe {
+        try parse(text, origin: "built-in recipe", overrides: overrides)
+    }
+
     init(_ reader: inout ConfigReader) throws(ConfigError) {
         let name = try reader.string("name")
         self.name = name

@@ -31,8 +31,13 @@ struct SupervisedSession {
         }
     }
 
+    /// The tiny model that a swarm starts from, taught now.
+    static func seedling(on engine: Engine) throws -> StartingModel {
+        try taught(try Recipe.builtIn(BuiltInRecipe.seedling), on: engine)
+    }
+
     /// The model that a recipe teaches, made without a trace on disk.
-    static func taught(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
+    private static func taught(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
         guard case .supervised(let config) = recipe.task else {
             throw Failure("\(recipe.name) does not teach by examples")
         }

@@ -56,16 +56,14 @@ struct ExperimentCommand: ParsableCommand {
         let overrides = ["seed=\(seed)"]
         let recipe =
             try config.map { try Recipe.read($0, overrides: overrides) }
-            ?? Recipe.parse(BuiltInRecipe.swarm, origin: "built-in recipe", overrides: overrides)
+            ?? Recipe.builtIn(BuiltInRecipe.swarm, overrides: overrides)
         guard case .grpo(let swarm, _) = recipe.task else {
             throw Failure("the recipe teaches by examples; give one with a [grpo] section")
         }
         let engine = machine.engine()
         let start =
-            config != nil
-            ? try StartingModel(recipe, on: engine)
-            : try SupervisedSession.taught(
-                try Recipe.parse(BuiltInRecipe.seedling, origin: "built-in recipe"), on: engine)
+            config == nil
+            ? try SupervisedSession.seedling(on: engine) : try StartingModel(recipe, on: engine)
         var progress = Progress("seed \(seed)", total: 2 * rounds, unit: "rounds")
         var played = 0
         let result = try SharingExperiment(

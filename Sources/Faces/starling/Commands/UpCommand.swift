@@ -68,7 +68,9 @@ struct UpCommand: ParsableCommand {
         config.nodes = nodes ?? config.nodes
         config.share = share ?? config.share
         let engine = machine.engine()
-        let start = try startingModel(recipe, on: engine)
+        let start =
+            self.config == nil && model == nil
+            ? try SupervisedSession.seedling(on: engine) : try StartingModel(recipe, on: engine)
         try UpCommand.requireMemory(start.weights, config)
         let run = try SwarmRun(
             config, start: start.weights, codec: start.codec, cores: machine.threadCount,
@@ -94,17 +96,10 @@ struct UpCommand: ParsableCommand {
         if let config { return try Recipe.read(config, overrides: overrides) }
         if let model {
             let quoted = model.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return try Recipe.parse(
-                BuiltInRecipe.chat, origin: "built-in recipe",
-                overrides: ["model.from=\"\(quoted)\""] + overrides)
+            return try Recipe.builtIn(
+                BuiltInRecipe.chat, overrides: ["model.from=\"\(quoted)\""] + overrides)
         }
-        return try Recipe.parse(BuiltInRecipe.swarm, origin: "built-in recipe", overrides: overrides)
-    }
-
-    private func startingModel(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
-        guard config == nil, model == nil else { return try StartingModel(recipe, on: engine) }
-        let seedling = try Recipe.parse(BuiltInRecipe.seedling, origin: "built-in recipe")
-        return try SupervisedSession.taught(seedling, on: engine)
+        return try Recipe.builtIn(BuiltInRecipe.swarm, overrides: overrides)
     }
 
     /// Refuses a swarm whose weights and moments alone are more than the machine has.
