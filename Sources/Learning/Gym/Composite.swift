@@ -1,7 +1,7 @@
 import Bytes
 
 /// A mixture: each index draws one of several environments by weight, and asks it at that index.
-struct Composite: Environment {
+struct Composite: TaskFormat {
     static let name = "composite"
     private static let keys = ["name", "weight", "config"]
     let seed: Int

@@ -37,6 +37,12 @@ public protocol Environment: Sendable {
     func score(_ answer: String?, for entry: Entry) -> Double
 }
 
+/// An environment that the registry makes from a configuration.
+protocol TaskFormat: Environment {
+    /// Reads every setting; the seed last, which refuses keys that nobody asked for.
+    init(_ settings: inout Settings) throws(EnvironmentError)
+}
+
 extension Environment {
     /// The random stream of the entry at `index`.
     func random(at index: Int) -> PythonRandom {

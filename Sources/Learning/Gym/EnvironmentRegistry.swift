@@ -2,37 +2,13 @@ public import Bytes
 
 /// The environments by name.
 public enum EnvironmentRegistry {
-    private typealias Make =
-        @Sendable (inout Settings) throws(EnvironmentError) -> any Environment
-
-    private static let table: [(name: String, make: Make)] = [
-        (Arc1D.name, { s throws(EnvironmentError) in try Arc1D(&s) }),
-        (BaseConversion.name, { s throws(EnvironmentError) in try BaseConversion(&s) }),
-        (BasicArithmetic.name, { s throws(EnvironmentError) in try BasicArithmetic(&s) }),
-        (Bf.name, { s throws(EnvironmentError) in try Bf(&s) }),
-        (BinaryMatrix.name, { s throws(EnvironmentError) in try BinaryMatrix(&s) }),
-        (CalendarArithmetic.name, { s throws(EnvironmentError) in try CalendarArithmetic(&s) }),
-        (ChainSum.name, { s throws(EnvironmentError) in try ChainSum(&s) }),
-        (Composite.name, { s throws(EnvironmentError) in try Composite(&s) }),
-        (CountBits.name, { s throws(EnvironmentError) in try CountBits(&s) }),
-        (DecimalArithmetic.name, { s throws(EnvironmentError) in try DecimalArithmetic(&s) }),
-        (
-            FractionSimplification.name,
-            { s throws(EnvironmentError) in try FractionSimplification(&s) }
-        ),
-        (
-            GreatestCommonDivisor.name,
-            { s throws(EnvironmentError) in try GreatestCommonDivisor(&s) }
-        ),
-        (LetterCounting.name, { s throws(EnvironmentError) in try LetterCounting(&s) }),
-        (NumberSorting.name, { s throws(EnvironmentError) in try NumberSorting(&s) }),
-        (PropositionalLogic.name, { s throws(EnvironmentError) in try PropositionalLogic(&s) }),
-        (SortDigits.name, { s throws(EnvironmentError) in try SortDigits(&s) }),
-        (SpellBackward.name, { s throws(EnvironmentError) in try SpellBackward(&s) }),
-    ]
+    /// Our own tasks, then those of Reasoning Gym by its categories.
+    private static let table: [any TaskFormat.Type] =
+        own + algorithmic + arc + arithmetic + code + logic
+    private static let own: [any TaskFormat.Type] = [Composite.self, SortDigits.self]
 
     /// The names that `make` knows, in alphabetical order.
-    public static let names: [String] = (table.map(\.name) + [rlSwarmName]).sorted()
+    public static let names: [String] = (table.map { $0.name } + [rlSwarmName]).sorted()
 
     /// The mixture of the RL Swarm, under a name of its own.
     public static let rlSwarmName = "rl_swarm"
@@ -51,11 +27,11 @@ public enum EnvironmentRegistry {
         if name == rlSwarmName {
             return try make(Composite.name, configuration: rlSwarm(configuration, seed), seed: seed)
         }
-        guard let row = table.first(where: { $0.name == name }) else {
+        guard let format = table.first(where: { $0.name == name }) else {
             throw .unknownEnvironment(name, valid: names)
         }
         var settings = try Settings(configuration, of: name, seed: seed)
-        return try row.make(&settings)
+        return try format.init(&settings)
     }
 
     /// A configuration with a size, where it has none: a mixture hands its own down.

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Premises in propositional logic; any conclusion that follows is an answer.
-struct PropositionalLogic: Environment {
+struct PropositionalLogic: TaskFormat {
     static let name = "propositional_logic"
     let seed: Int
     private let variables: ClosedRange<Int>

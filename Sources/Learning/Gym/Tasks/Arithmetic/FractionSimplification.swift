@@ -1,7 +1,7 @@
 import Bytes
 
 /// A fraction, to be reduced to lowest terms.
-struct FractionSimplification: Environment {
+struct FractionSimplification: TaskFormat {
     static let name = "fraction_simplification"
     private static let allStyles = ["plain", "latex_inline", "latex_frac", "latex_dfrac"]
     let seed: Int

@@ -1,7 +1,7 @@
 import Bytes
 
 /// A number, from one base to another.
-struct BaseConversion: Environment {
+struct BaseConversion: TaskFormat {
     static let name = "base_conversion"
     let seed: Int
     private let bases: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Arithmetic with whole numbers, where every division is made to come out even.
-struct BasicArithmetic: Environment {
+struct BasicArithmetic: TaskFormat {
     static let name = "basic_arithmetic"
     let seed: Int
     private let terms: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Additions and subtractions in a row.
-struct ChainSum: Environment {
+struct ChainSum: TaskFormat {
     static let name = "chain_sum"
     let seed: Int
     private let terms: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Numbers, to be put in ascending or descending order.
-struct NumberSorting: Environment {
+struct NumberSorting: TaskFormat {
     static let name = "number_sorting"
     let seed: Int
     private let counts: ClosedRange<Int>

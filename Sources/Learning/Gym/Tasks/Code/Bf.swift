@@ -1,7 +1,7 @@
 import Bytes
 
 /// A program of eight instructions, to be run in the head.
-struct Bf: Environment {
+struct Bf: TaskFormat {
     static let name = "bf"
     let seed: Int
     private let difficulty: Int

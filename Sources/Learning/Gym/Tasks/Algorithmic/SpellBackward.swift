@@ -1,7 +1,7 @@
 import Bytes
 
 /// A word, to be spelled from its end.
-struct SpellBackward: Environment {
+struct SpellBackward: TaskFormat {
     static let name = "spell_backward"
     let seed: Int
     private let lengths: ClosedRange<Int>

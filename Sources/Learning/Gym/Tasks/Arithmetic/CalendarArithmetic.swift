@@ -1,7 +1,7 @@
 import Bytes
 
 /// Questions about dates and weekdays.
-struct CalendarArithmetic: Environment {
+struct CalendarArithmetic: TaskFormat {
     static let name = "calendar_arithmetic"
     private static let allTasks = [
         "weekday_offset", "weekday_of_date", "weekday_of_date_from_first_date",

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Rules on rows of colours: three examples of a rule, and a row to apply it to.
-struct Arc1D: Environment {
+struct Arc1D: TaskFormat {
     static let name = "arc_1d"
     /// Every rule meets its conditions within a few draws; this many mean a fault of ours.
     private static let attemptsMax = 100_000

@@ -1,7 +1,7 @@
 import Bytes
 
 /// How many ones a number has in binary.
-struct CountBits: Environment {
+struct CountBits: TaskFormat {
     static let name = "count_bits"
     let seed: Int
     private let values: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// The greatest common divisor of a few numbers.
-struct GreatestCommonDivisor: Environment {
+struct GreatestCommonDivisor: TaskFormat {
     static let name = "gcd"
     let seed: Int
     private let counts: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// The distance from each cell of a matrix to the nearest zero.
-struct BinaryMatrix: Environment {
+struct BinaryMatrix: TaskFormat {
     static let name = "binary_matrix"
     let seed: Int
     private let sizes: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Arithmetic with decimal fractions at a given precision.
-struct DecimalArithmetic: Environment {
+struct DecimalArithmetic: TaskFormat {
     static let name = "decimal_arithmetic"
     let seed: Int
     private let places: ClosedRange<Int>

@@ -4,7 +4,7 @@ import Bytes
 ///
 /// A model of a hundred thousand parameters learns it in half a minute of one core, so a swarm can
 /// be seen to learn on any computer.
-struct SortDigits: Environment {
+struct SortDigits: TaskFormat {
     static let name = "sort_digits"
     let seed: Int
     private let digits: ClosedRange<Int>

@@ -1,7 +1,7 @@
 import Bytes
 
 /// How often a letter stands in a piece of a story.
-struct LetterCounting: Environment {
+struct LetterCounting: TaskFormat {
     static let name = "letter_counting"
     let seed: Int
     private let spans: ClosedRange<Int>

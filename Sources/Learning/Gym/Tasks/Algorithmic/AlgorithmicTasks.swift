@@ -1,0 +1,6 @@
+extension EnvironmentRegistry {
+    /// Tasks of Reasoning Gym's category `algorithmic`.
+    static let algorithmic: [any TaskFormat.Type] = [
+        BaseConversion.self, BinaryMatrix.self, LetterCounting.self, NumberSorting.self, SpellBackward.self,
+    ]
+}

@@ -1,0 +1,6 @@
+extension EnvironmentRegistry {
+    /// Tasks of Reasoning Gym's category `code`.
+    static let code: [any TaskFormat.Type] = [
+        Bf.self
+    ]
+}
