@@ -31,7 +31,7 @@ let house: [Room] = [
     Room(
         name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
-    Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes"]),
+    Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
         name: "GenRL", wing: "Learning", floor: .system,
         rooms: ["Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
@@ -123,6 +123,11 @@ if asked == nil {
                 .target(name: $0)
             },
             path: "Benchmarks/Worker", swiftSettings: swiftSettings))
+    // An environment in one file, for others to begin with: `starling env test --program`.
+    targets.append(
+        .executableTarget(
+            name: "doubling", dependencies: [.target(name: "Gym")], path: "Examples/doubling",
+            swiftSettings: swiftSettings))
     // Fuzzers are one ordinary program: `fuzz PARSER --seed N --seconds S`.
     targets.append(
         .executableTarget(
@@ -136,6 +141,8 @@ if asked == nil {
 
 let package = Package(
     name: "starling",
+    // What an environment of your own is made with.
+    products: built.contains("Gym") ? [.library(name: "Gym", targets: ["Gym"])] : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),

@@ -101,7 +101,7 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         guard let (tasks, rollouts) = solved else {
             preconditionFailure("a round is solved before it is learned from")
         }
-        let own = zip(tasks, rollouts).map { scored($0, $1) }
+        let own = try zip(tasks, rollouts).map { try scored($0, $1) }
         var refused: [String: Int] = [:]
         let external = gathered(&refused).filter { !$0.advantages.isEmpty }
         let useful = own.filter { !$0.advantages.isEmpty }
@@ -131,8 +131,8 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     /// Answers held-out tasks; learns nothing.
     public func evaluate(_ count: Int, greedily: Bool) throws -> Evaluation {
         let tasks = try data.heldOut(count)
-        let scores = zip(tasks, try trainer.answer(tasks, greedily: greedily)).map { task, text in
-            (task.id.part, rewards.reward(text, for: task))
+        let scores = try zip(tasks, try trainer.answer(tasks, greedily: greedily)).map { task, text in
+            (task.id.part, try rewards.reward(text, for: task))
         }
         let (reward, byPart) = Self.means(scores)
         let solved = Float(scores.count { $0.1 >= 1 }) / Float(max(1, scores.count))
@@ -140,8 +140,8 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     }
 
     /// Rewards computed here, whatever the sender thinks; no advantages where they are all equal.
-    private func scored(_ task: RoundTask, _ rollout: Rollout) -> ScoredRollout {
-        let rewards = rollout.completions.map { self.rewards.reward($0.text, for: task) }
+    private func scored(_ task: RoundTask, _ rollout: Rollout) throws -> ScoredRollout {
+        let rewards = try rollout.completions.map { try self.rewards.reward($0.text, for: task) }
         return ScoredRollout(
             task: task, rollout: rollout, rewards: rewards,
             advantages: Advantages.of(rewards, scale: advantageScale) ?? [])

@@ -1,12 +1,12 @@
-import Gym
+public import Gym
 
 /// The second of the four parts of a swarm: what an answer is worth.
 ///
 /// A reward is a pure function of task and text. Whoever receives a rollout computes it again; no peer's
 /// word is taken for a reward.
 public protocol RewardManager: Sendable {
-    /// The reward of a completion, finite.
-    func reward(_ completion: String, for task: RoundTask) -> Float
+    /// The reward of a completion, finite. It fails only where another program scores and does not answer.
+    func reward(_ completion: String, for task: RoundTask) throws(EnvironmentError) -> Float
 }
 
 /// Where in a completion the answer stands.
@@ -34,19 +34,19 @@ public struct GymRewardManager: RewardManager {
     }
 
     /// The score of the answer in a completion; 0 for a task of another swarm.
-    public func reward(_ completion: String, for task: RoundTask) -> Float {
+    public func reward(_ completion: String, for task: RoundTask) throws(EnvironmentError) -> Float {
         guard let environment = data.knownEnvironment(of: task.id) else { return 0 }
-        func score(_ answer: String?) -> Float {
-            let score = Float(environment.score(answer, for: task.entry))
+        func score(_ answer: String?) throws(EnvironmentError) -> Float {
+            let score = Float(try environment.score(answer, for: task.entry))
             return score.isFinite ? score : 0
         }
         switch reading {
-        case .whole: return score(Self.trimmed(completion))
-        case .tagged: return score(Scoring.extractAnswer(completion))
+        case .whole: return try score(Self.trimmed(completion))
+        case .tagged: return try score(Scoring.extractAnswer(completion))
         case .lastNumber(let formatShare):
             let number = Self.lastNumber(in: completion)
             let isBare = number != nil && number == Self.trimmed(completion)
-            return (1 - formatShare) * (score(number) == 1 ? 1 : 0) + (isBare ? formatShare : 0)
+            return (1 - formatShare) * (try score(number) == 1 ? 1 : 0) + (isBare ? formatShare : 0)
         }
     }
 

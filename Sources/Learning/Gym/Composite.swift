@@ -50,8 +50,9 @@ struct Composite: TaskFormat {
     }
 
     /// The score of the environment that the entry came from.
-    func score(_ answer: String?, for entry: Entry) -> Double {
+    func score(_ answer: String?, for entry: Entry) throws(EnvironmentError) -> Double {
         let source = entry.metadata.member("source_dataset")?.text
-        return parts.first { $0.name == source }?.environment.score(answer, for: entry) ?? 0
+        guard let part = parts.first(where: { $0.name == source }) else { return 0 }
+        return try part.environment.score(answer, for: entry)
     }
 }

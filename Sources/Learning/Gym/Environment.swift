@@ -33,8 +33,9 @@ public protocol Environment: Sendable {
     func entry(at index: Int) throws(EnvironmentError) -> Entry
 
     /// The reward of an answer: 1 for a right one, less for what the format calls partly right.
-    /// Any text is a valid argument, however hostile; nil stands for no answer at all.
-    func score(_ answer: String?, for entry: Entry) -> Double
+    /// Any text is a valid argument, however hostile; nil stands for no answer at all. It fails only where
+    /// another program scores and does not answer.
+    func score(_ answer: String?, for entry: Entry) throws(EnvironmentError) -> Double
 }
 
 /// An environment that the registry makes from a configuration.
@@ -45,7 +46,7 @@ protocol TaskFormat: Environment {
 
 extension Environment {
     /// The random stream of the entry at `index`.
-    func random(at index: Int) -> PythonRandom {
+    public func random(at index: Int) -> PythonRandom {
         PythonRandom(seed: BigInteger(seed) + BigInteger(index))
     }
 
@@ -124,6 +125,8 @@ public enum EnvironmentError: Error, Equatable, CustomStringConvertible {
     case notGenerated(environment: String, index: Int, reason: String)
     /// A request line that cannot be read.
     case badLine(String)
+    /// A program or a file that an environment needs does not give what it must.
+    case source(environment: String, reason: String)
 
     /// One sentence that says what to try.
     public var description: String {
@@ -142,6 +145,8 @@ public enum EnvironmentError: Error, Equatable, CustomStringConvertible {
             "\(environment) has no question at index \(index): \(reason)"
         case .badLine(let reason):
             "cannot read this line: \(reason)"
+        case .source(let environment, let reason):
+            "\(environment): \(reason)"
         }
     }
 }

@@ -56,6 +56,6 @@ public struct EnvironmentLines: Sendable {
             let given = request.member("answer"), given == .null || given.text != nil
         else { throw .badLine("it needs a whole \"seed\", an \"index\" from 0, and an \"answer\"") }
         let environment = try environment(seed: seed)
-        return environment.score(given.text, for: try environment.entry(at: index))
+        return try environment.score(given.text, for: try environment.entry(at: index))
     }
 }

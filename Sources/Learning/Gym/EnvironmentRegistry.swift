@@ -5,7 +5,9 @@ public enum EnvironmentRegistry {
     /// Our own tasks, then those of Reasoning Gym by its categories.
     private static let table: [any TaskFormat.Type] =
         own + algorithmic + arc + arithmetic + code + logic
-    private static let own: [any TaskFormat.Type] = [Composite.self, SortDigits.self]
+    private static let own: [any TaskFormat.Type] = [
+        Composite.self, Dataset.self, ProgramEnvironment.self, SortDigits.self,
+    ]
 
     /// The names that `make` knows, in alphabetical order.
     public static let names: [String] = (table.map { $0.name } + [rlSwarmName]).sorted()
@@ -32,6 +34,17 @@ public enum EnvironmentRegistry {
         }
         var settings = try Settings(configuration, of: name, seed: seed)
         return try format.init(&settings)
+    }
+
+    /// The settings of an environment with their defaults, in the order in which it reads them; none for
+    /// a name that is unknown.
+    public static func settings(of name: String) -> [(key: String, fallback: JSON)] {
+        guard let format = table.first(where: { $0.name == name }),
+            var settings = try? Settings([:], of: name, seed: 42)
+        else { return [] }
+        // One that needs a setting stops at it, and has asked for it by then.
+        _ = try? format.init(&settings)
+        return settings.known
     }
 
     /// A configuration with a size, where it has none: a mixture hands its own down.

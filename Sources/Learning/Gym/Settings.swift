@@ -8,7 +8,8 @@ struct Settings {
     let environment: String
     private let values: [JSON.Member]
     private let defaultSeed: Int
-    private var known: [String] = []
+    /// The keys that were asked for, with their defaults: what `starling env show` prints.
+    private(set) var known: [(key: String, fallback: JSON)] = []
 
     init(_ configuration: JSON, of environment: String, seed: Int) throws(EnvironmentError) {
         guard let members = configuration.orderedMembers else {
@@ -19,8 +20,8 @@ struct Settings {
         self.environment = environment
     }
 
-    private mutating func value(_ key: String) -> JSON? {
-        known.append(key)
+    private mutating func value(_ key: String, default fallback: JSON) -> JSON? {
+        known.append((key, fallback))
         return values.last { $0.key == key }?.value
     }
 
@@ -36,7 +37,7 @@ struct Settings {
     mutating func int(_ key: String, default fallback: Int, within bounds: ClosedRange<Int>)
         throws(EnvironmentError) -> Int
     {
-        guard let found = value(key) else { return fallback }
+        guard let found = value(key, default: .int(fallback)) else { return fallback }
         guard let number = found.wholeNumber else { throw wrong(key, "a whole number") }
         guard bounds.contains(number) else {
             throw invalid(key, "must be from \(bounds.lowerBound) to \(bounds.upperBound)")
@@ -58,7 +59,7 @@ struct Settings {
     mutating func number(
         _ key: String, default fallback: Double, within bounds: ClosedRange<Double>
     ) throws(EnvironmentError) -> Double {
-        guard let found = value(key) else { return fallback }
+        guard let found = value(key, default: .real(fallback)) else { return fallback }
         guard let number = found.realNumber else { throw wrong(key, "a number") }
         guard bounds.contains(number) else {
             throw invalid(key, "must be from \(bounds.lowerBound) to \(bounds.upperBound)")
@@ -67,7 +68,7 @@ struct Settings {
     }
 
     mutating func bool(_ key: String, default fallback: Bool) throws(EnvironmentError) -> Bool {
-        guard let found = value(key) else { return fallback }
+        guard let found = value(key, default: .flag(fallback)) else { return fallback }
         guard let flag = found.flag else { throw wrong(key, "true or false") }
         return flag
     }
@@ -76,7 +77,7 @@ struct Settings {
     mutating func word(_ key: String, default fallback: String, of valid: [String])
         throws(EnvironmentError) -> String
     {
-        guard let found = value(key) else { return fallback }
+        guard let found = value(key, default: .text(fallback)) else { return fallback }
         guard let word = found.text else { throw wrong(key, "a text") }
         guard valid.contains(word) else {
             throw invalid(key, "must be one of \(valid.joined(separator: ", "))")
@@ -89,7 +90,7 @@ struct Settings {
         _ key: String, default fallback: [String], of valid: [String],
         spelled: (String) -> String = { $0 }
     ) throws(EnvironmentError) -> [String] {
-        guard let found = value(key) else { return fallback }
+        guard let found = value(key, default: .texts(fallback)) else { return fallback }
         guard let items = found.elements, items.count <= 64 else {
             throw wrong(key, "a list of at most 64 texts")
         }
@@ -105,9 +106,35 @@ struct Settings {
         return words
     }
 
+    /// Any text of at most 4,096 bytes.
+    mutating func text(_ key: String, default fallback: String) throws(EnvironmentError) -> String {
+        guard let found = value(key, default: .text(fallback)) else { return fallback }
+        guard let text = found.text, text.utf8.count <= 4_096 else {
+            throw wrong(key, "a text of at most 4096 bytes")
+        }
+        return text
+    }
+
+    /// A list of such texts.
+    mutating func texts(_ key: String) throws(EnvironmentError) -> [String] {
+        guard let found = value(key, default: []) else { return [] }
+        let texts = found.elements?.compactMap(\.text) ?? []
+        guard texts.count == found.elements?.count, texts.count <= 64,
+            texts.allSatisfy({ $0.utf8.count <= 4_096 })
+        else { throw wrong(key, "a list of at most 64 texts") }
+        return texts
+    }
+
+    /// An object that another program reads.
+    mutating func object(_ key: String) throws(EnvironmentError) -> JSON {
+        guard let found = value(key, default: [:]) else { return [:] }
+        guard found.orderedMembers != nil else { throw wrong(key, "an object") }
+        return found
+    }
+
     /// A list of configurations, for an environment made of others.
     mutating func items(_ key: String) throws(EnvironmentError) -> [JSON] {
-        guard let found = value(key) else { return [] }
+        guard let found = value(key, default: []) else { return [] }
         guard let items = found.elements, items.count <= 256 else {
             throw wrong(key, "a list of at most 256 objects")
         }
@@ -130,8 +157,9 @@ struct Settings {
     }
 
     func finish() throws(EnvironmentError) {
-        for key in values.map(\.key) where !known.contains(key) {
-            throw .unknownKey(environment: environment, key: key, valid: Set(known).sorted())
+        let names = Set(known.map(\.key))
+        for key in values.map(\.key) where !names.contains(key) {
+            throw .unknownKey(environment: environment, key: key, valid: names.sorted())
         }
     }
 }

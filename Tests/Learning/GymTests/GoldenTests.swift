@@ -23,7 +23,7 @@ import Testing
             #expect(entry.metadata == row.member("metadata"), "\(name) \(config)")
             for pair in try #require(row.member("scores")?.elements) {
                 let pair = try #require(pair.elements)
-                let score = environment.score(pair[0].text, for: entry)
+                let score = try environment.score(pair[0].text, for: entry)
                 #expect(score == pair[1].realNumber, "\(name) \(config): \(pair[0])")
             }
         }

@@ -38,7 +38,7 @@ import Testing
             let entry = try environment.entry(at: index)
             for probe in try #require(item.member("scores")?.elements) {
                 let pair = try #require(probe.elements)
-                let score = environment.score(pair[0].text, for: entry)
+                let score = try environment.score(pair[0].text, for: entry)
                 #expect(score == pair[1].realNumber, "entry \(index), probe \(pair[0])")
                 probes += 1
             }

@@ -10,22 +10,42 @@ struct EnvironmentCommand: ParsableCommand {
             A question is a function of task, configuration, seed and index; a score is a function \
             of question and answer.
             """,
-        subcommands: [List.self, Sample.self, Score.self])
+        subcommands: [List.self, Show.self, Sample.self, Score.self, Test.self, New.self])
 
     /// Which environment, and how it is set.
     struct Choice: ParsableArguments {
         @Option(help: ArgumentHelp("Name of the task; `starling env list` has them.", valueName: "name"))
-        var task: String
+        var task: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Instead of a task: a program that speaks one, as \"python3 task.py\".", valueName: "command")
+        )
+        var program: String?
 
         @Option(help: ArgumentHelp("Settings of the task, a JSON object.", valueName: "json"))
         var config = "{}"
 
-        /// The environment's lines.
-        func lines() throws -> EnvironmentLines {
+        func validate() throws {
+            guard (task == nil) != (program == nil) else {
+                throw ValidationError("give one of --task and --program; `starling env list` has the tasks")
+            }
+        }
+
+        /// The name in the registry and the settings.
+        func named() throws -> (name: String, configuration: JSON) {
             guard let configuration = try? JSON(parsing: config) else {
                 throw Failure(#"--config is not JSON; write it as '{"min_digits": 2}'"#)
             }
-            return try EnvironmentLines(name: task, configuration: configuration)
+            guard let program else { return (task ?? "", configuration) }
+            let words = program.split(separator: " ").map(String.init)
+            return ("program", ["command": .texts(words), "config": configuration])
+        }
+
+        /// The environment's lines.
+        func lines() throws -> EnvironmentLines {
+            let (name, configuration) = try named()
+            return try EnvironmentLines(name: name, configuration: configuration)
         }
     }
 
