@@ -103,7 +103,7 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         }
         let own = try zip(tasks, rollouts).map { try scored($0, $1) }
         var refused: [String: Int] = [:]
-        let external = gathered(&refused).filter { !$0.advantages.isEmpty }
+        let external = try gathered(&refused).filter { !$0.advantages.isEmpty }
         let useful = own.filter { !$0.advantages.isEmpty }
         let choice = policy.choose(
             ownCount: useful.count, externalCount: external.count, seed: seed, peer: peer, round: round)
@@ -148,11 +148,11 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     }
 
     /// The usable rollouts of others, in the order of peer and task names.
-    private func gathered(_ refused: inout [String: Int]) -> [ScoredRollout] {
+    private func gathered(_ refused: inout [String: Int]) throws -> [ScoredRollout] {
         guard policy.external > 0 || policy.strategy == .all else { return [] }
         var assigned: [String: [TaskID: RoundTask]] = [:]
         var answered: [String: Set<TaskID>] = [:]
-        var known: [ScoredRollout] = []
+        var known: [(RoundTask, Rollout)] = []
         for rollout in swarm.rollouts(ofRound: round, for: peer).prefix(Self.externalCountMax) {
             do throws(RolloutError) {
                 guard rollout.peer != peer else { throw .badName }
@@ -161,10 +161,10 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
                 guard answered[rollout.peer, default: []].insert(task.id).inserted else {
                     throw .repeated(task.id)
                 }
-                known.append(scored(task, rollout))
+                known.append((task, rollout))
             } catch { refused[error.kind, default: 0] += 1 }
         }
-        return Self.ordered(known)
+        return Self.ordered(try known.map { try scored($0.0, $0.1) })
     }
 
     /// By peer and task names, own ones among the others: nodes that learn from the same rollouts take

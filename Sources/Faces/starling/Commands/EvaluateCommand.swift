@@ -1,11 +1,11 @@
 import ArgumentParser
 import Bytes
 import Dashboard
+import Foundation
 import GenRL
 import Gym
 import Language
-import Neural
-import Tensor
+import World
 
 /// How well a model does tasks.
 struct EvaluateCommand: ParsableCommand {
@@ -17,7 +17,8 @@ struct EvaluateCommand: ParsableCommand {
 
             Examples:
               starling eval --model DIR --tasks basic_arithmetic,spell_backward --count 50
-              starling eval --model runs/seedling/model --tasks spell_backward --count 200 --json
+              starling eval --model models/seedling --tasks spell_backward --samples 8 --report eval.html
+              starling eval --model models/seedling --against runs/swarm/model --tasks spell_backward
               starling eval --model DIR --tasks chain_sum --answer last-number \\
                 --instruction "Reply with only the number."
             """)
@@ -36,10 +37,9 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    /// What is asked between generations, so that progress moves and memory stays small.
-    private static let batch = 16
-
     @OptionGroup var source: ModelOptions
+    @Option(help: ArgumentHelp("A second model, asked the same questions.", valueName: "path"))
+    var against: String?
     @Option(
         help: ArgumentHelp("Tasks, separated by commas; `starling env list` has them.", valueName: "names"))
     var tasks: String
@@ -50,16 +50,27 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Where the answer stands: whole, tagged or last-number.") var answer = Answer.whole
     @Option(help: ArgumentHelp("A sentence after each question.", valueName: "text"))
     var instruction = ""
-    @Option(help: ArgumentHelp("Tokens of an answer at most.", valueName: "n")) var maxTokens = 128
-    @Flag(help: "Draw answers at temperature 1 instead of taking the most probable tokens.")
-    var sampled = false
+    @Option(
+        help: ArgumentHelp(
+            "Tokens of an answer at most; by default 128, or half of what a small model reads.", valueName: "n"))
+    var maxTokens: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Answers to each question, drawn at temperature 1; without it the most probable tokens.",
+            valueName: "n"))
+    var samples: Int?
+    @Option(help: ArgumentHelp("Where to write a page about it, an HTML file.", valueName: "file"))
+    var report: String?
     @Option(help: "Numbers of the weights and products: fp32 or bf16.") var precision = Precision.fp32
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (1...100_000).contains(count), maxTokens >= 1 else {
+        guard (1...100_000).contains(count), maxTokens ?? 1 >= 1 else {
             throw ValidationError("--count takes 1 to 100000, --max-tokens a number from 1")
+        }
+        guard (1...1024).contains(samples ?? 1) else {
+            throw ValidationError("--samples takes 1 to 1024")
         }
         guard (0..<EnvironmentMix.seedMax).contains(seed) else {
             throw ValidationError("--seed takes a number from 0")
@@ -70,72 +81,48 @@ struct EvaluateCommand: ParsableCommand {
         guard let settings = try? JSON(parsing: config) else {
             throw Failure(#"--config is not JSON; write it as '{"min_digits": 2}'"#)
         }
-        let names = tasks.split(separator: ",").map { $0.filter { $0 != " " } }
-        let model = try source.open()
-        let codec = try model.codec(instruction: instruction)
-        let generator = Generator(
-            try model.weights(), element: precision.element, on: machine.engine())
-        var progress = Progress("eval", total: names.count * count, unit: "questions")
-        var scores: [(name: String, reward: Double, solved: Double)] = []
-        for name in names {
-            let data = try GymDataManager(
-                EnvironmentMix([.init(name, configuration: settings)], seed: seed),
-                tasksPerRound: 1, promptTokenMax: max(1, generator.room - maxTokens), codec: codec)
-            let rewards = GymRewardManager(data, reading: answer.reading)
-            let questions = try data.heldOut(count)
-            var earned: [Float] = []
-            for start in stride(from: 0, to: count, by: Self.batch) {
-                let part = Array(questions[start..<min(start + Self.batch, count)])
-                let texts = try answers(part, from: start, generator, codec)
-                earned += zip(texts, part).map { rewards.reward($0, for: $1) }
-                progress.update(scores.count * count + earned.count, note: name)
+        let parts = tasks.split(separator: ",").map { name in
+            EnvironmentMix.Part(name.filter { $0 != " " }, configuration: settings)
+        }
+        let paths = [source.model] + (against.map { [$0] } ?? [])
+        var progress = Progress("eval", total: paths.count * parts.count * count, unit: "questions")
+        var asked = 0
+        let models = try paths.map { path in
+            let evaluator = try evaluator(of: path)
+            return try parts.map { part in
+                let scores = try evaluator.scores(of: part, count: count) {
+                    progress.update(asked + $0, note: part.name)
+                }
+                asked += count
+                return scores
             }
-            let mean = earned.reduce(0.0) { $0 + Double($1) } / Double(count)
-            scores.append((name, mean, Double(earned.count { $0 >= 1 }) / Double(count)))
         }
         progress.end()
-        show(scores)
+        let page = EvaluationPage(paths: paths, models: models)
+        if let report {
+            try AtomicFile.write(page.report(commands: CommandLine.arguments).html(), to: report)
+            Output.note("report: \(report)")
+        }
+        if output.json {
+            Output.line(page.json(count: count))
+        } else {
+            for line in page.lines { Output.line(line) }
+        }
     }
 
-    private func answers(
-        _ tasks: [RoundTask], from start: Int, _ generator: Generator, _ codec: TextCodec
-    ) throws -> [String] {
-        let requests = tasks.enumerated().map { position, task in
-            GenerationRequest(
-                prompt: task.prompt, maxNewTokens: maxTokens,
-                sampling: sampled ? Sampling() : .greedy, seed: UInt64(seed),
-                stream: UInt64(start + position), stopTokens: Set(codec.stopTokens))
+    private func evaluator(of path: String) throws -> Evaluator {
+        let model = try PretrainedModel(path: NSString(string: path).expandingTildeInPath)
+        let context = model.config.contextLength, tokens = maxTokens ?? min(128, context / 2)
+        guard tokens < context else {
+            throw Failure("\(path) reads \(context) tokens; lower --max-tokens, the question needs room too")
         }
-        return try generator.generate(requests).map { codec.text($0.tokens) }
+        let generator = Generator(try model.weights(), element: precision.element, on: machine.engine())
+        var evaluator = Evaluator(generator, codec: try model.codec(instruction: instruction))
+        evaluator.reading = answer.reading
+        evaluator.answersPerQuestion = samples ?? 1
+        evaluator.temperature = samples == nil ? 0 : 1
+        evaluator.newTokenMax = tokens
+        evaluator.seed = seed
+        return evaluator
     }
-
-    private func show(_ scores: [(name: String, reward: Double, solved: Double)]) {
-        let mean = scores.reduce(0) { $0 + $1.reward } / Double(max(1, scores.count))
-        guard output.json else {
-            for score in scores {
-                Output.line(
-                    "\(score.name): reward \(Numbers.fixed(score.reward, 3)), "
-                        + "solved \(Numbers.fixed(100 * score.solved, 1))%")
-            }
-            if scores.count > 1 { Output.line("mean: reward \(Numbers.fixed(mean, 3))") }
-            return
-        }
-        let tasks = scores.map { score in
-            (
-                score.name,
-                JSON.members([
-                    ("reward", .number(score.reward)), ("solved", .number(score.solved)),
-                ])
-            )
-        }
-        Output.line(
-            .members([
-                ("tasks", .members(tasks)), ("reward", .number(mean)), ("count", .int(count)),
-            ]))
-    }
-}
-
-extension Generator {
-    /// Tokens that a sequence may have.
-    fileprivate var room: Int { transformer.config.contextLength }
 }
