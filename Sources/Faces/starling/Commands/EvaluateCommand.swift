@@ -112,7 +112,7 @@ struct EvaluateCommand: ParsableCommand {
 
     private func evaluator(of path: String) throws -> Evaluator {
         let model = try PretrainedModel(path: NSString(string: path).expandingTildeInPath)
-        let context = model.config.contextLength, tokens = maxTokens ?? min(128, context / 2)
+        let context = model.config.transformer.contextLength, tokens = maxTokens ?? min(128, context / 2)
         guard tokens < context else {
             throw Failure("\(path) reads \(context) tokens; lower --max-tokens, the question needs room too")
         }
