@@ -105,6 +105,42 @@ struct Settings {
         return words
     }
 
+    /// At least one text, each of 1 to 64 bytes.
+    mutating func texts(_ key: String, default fallback: [String]) throws(EnvironmentError) -> [String] {
+        guard let found = value(key) else { return fallback }
+        guard let items = found.elements, (1...256).contains(items.count) else {
+            throw wrong(key, "a list of 1 to 256 texts")
+        }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.text, (1...64).contains(text.utf8.count) else {
+                throw wrong(key, "a list of texts of 1 to 64 bytes")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A weight for each of `count` things to choose from; one of them above 0.
+    mutating func weights(_ key: String, default fallback: [Double], count: Int)
+        throws(EnvironmentError) -> [Double]
+    {
+        let found = value(key)
+        guard let items = found?.elements ?? (found == nil ? fallback.map(JSON.real) : nil) else {
+            throw wrong(key, "a list of numbers")
+        }
+        let weights = items.compactMap(\.realNumber)
+        guard weights.count == items.count, weights.allSatisfy({ (0...1e9).contains($0) }),
+            weights.count == count, weights.contains(where: { $0 > 0 })
+        else { throw invalid(key, "must be \(count) numbers from 0 to 1e9, not all of them 0") }
+        return weights
+    }
+
+    /// The value as the configuration writes it: metadata repeats 5 as 5, though it means 5.0.
+    func given(_ key: String, default fallback: JSON) -> JSON {
+        values.last { $0.key == key }?.value ?? fallback
+    }
+
     /// A list of configurations, for an environment made of others.
     mutating func items(_ key: String) throws(EnvironmentError) -> [JSON] {
         guard let found = value(key) else { return [] }

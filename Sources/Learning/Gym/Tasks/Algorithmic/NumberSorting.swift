@@ -46,7 +46,7 @@ struct NumberSorting: TaskFormat {
                 ['-69', '-13', '1', '7', '11', '43', '59', '61']
 
                 """,
-            answer: "[" + sorted.map { "'\($0)'" }.joined(separator: ", ") + "]",
+            answer: PythonText.list(sorted),
             metadata: .members([
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("original_numbers", .texts(given)), ("direction", .text(direction)),
