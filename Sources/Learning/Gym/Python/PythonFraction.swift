@@ -8,11 +8,16 @@ enum PythonFraction {
         guard let magnitude = reader.magnitude(), reader.rest.isEmpty, magnitude.isFinite else {
             return nil
         }
-        return negative ? -magnitude : magnitude
+        // A fraction has no negative zero, but a tiny one may become it.
+        return negative && !reader.isZero ? -magnitude : magnitude
     }
 
     private struct Reader {
         var rest: ArraySlice<Unicode.Scalar>
+        /// Whether all digits before a slash or an exponent are zeros.
+        private(set) var isZero = true
+
+        init(rest: ArraySlice<Unicode.Scalar>) { self.rest = rest }
 
         mutating func take(_ scalar: Unicode.Scalar) -> Bool {
             guard rest.first == scalar else { return false }
@@ -22,6 +27,7 @@ enum PythonFraction {
 
         mutating func magnitude() -> Double? {
             let whole = digits()
+            isZero = whole?.allSatisfy { $0 == "0" } ?? true
             if whole != "", let top = whole, take("/") {
                 guard let bottom = digits(), let a = PythonText.integer(top),
                     let b = PythonText.integer(bottom), !b.isZero
@@ -32,6 +38,7 @@ enum PythonFraction {
             if take(".") {
                 guard let places = digits(), !(text + places).isEmpty else { return nil }
                 text += "." + places
+                isZero = isZero && places.allSatisfy { $0 == "0" }
             }
             if text.isEmpty { return nil }
             if take("e") || take("E") {
