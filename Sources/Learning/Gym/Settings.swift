@@ -66,6 +66,18 @@ struct Settings {
         return number
     }
 
+    /// A pair of keys, the bounds of numbers that need not be whole.
+    mutating func reals(
+        _ low: String, _ high: String, default fallback: (low: JSON, high: JSON),
+        within bounds: ClosedRange<Double>
+    ) throws(EnvironmentError) -> RealBounds {
+        let written = (given(low, default: fallback.low), given(high, default: fallback.high))
+        let least = try number(low, default: written.0.realNumber ?? 0, within: bounds)
+        let greatest = try number(high, default: written.1.realNumber ?? 0, within: bounds)
+        guard least < greatest else { throw invalid(high, "must be above \"\(low)\"") }
+        return RealBounds(low: least, high: greatest, json: .list([written.0, written.1]))
+    }
+
     mutating func bool(_ key: String, default fallback: Bool) throws(EnvironmentError) -> Bool {
         guard let found = value(key) else { return fallback }
         guard let flag = found.flag else { throw wrong(key, "true or false") }
@@ -170,6 +182,16 @@ struct Settings {
             throw .unknownKey(environment: environment, key: key, valid: Set(known).sorted())
         }
     }
+}
+
+/// The bounds of a uniform draw.
+struct RealBounds {
+    let low: Double
+    let high: Double
+    /// Both as the configuration writes them: metadata repeats 5 as 5, though it means 5.0.
+    let json: JSON
+
+    func draw(_ random: inout PythonRandom) -> Double { random.uniform(low, high) }
 }
 
 extension JSON {

@@ -6,20 +6,13 @@ struct NumberFiltering: TaskFormat {
     let seed: Int
     private let counts: ClosedRange<Int>
     private let decimals: ClosedRange<Int>
-    private let low: Double
-    private let high: Double
-    /// The bounds as the configuration writes them.
-    private let bounds: JSON
+    private let values: RealBounds
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
         counts = try settings.range("min_numbers", "max_numbers", default: 3...10, within: 1...10_000)
         decimals = try settings.range("min_decimals", "max_decimals", default: 0...4, within: 0...100)
-        low = try settings.number("min_value", default: -100, within: -1e15...1e15)
-        high = try settings.number("max_value", default: 100, within: -1e15...1e15)
-        if low >= high { throw settings.invalid("max_value", "must be above \"min_value\"") }
-        bounds = .list([
-            settings.given("min_value", default: -100.0), settings.given("max_value", default: 100.0),
-        ])
+        values = try settings.reals(
+            "min_value", "max_value", default: (-100.0, 100.0), within: -1e15...1e15)
         seed = try settings.seed()
     }
 
@@ -34,7 +27,7 @@ struct NumberFiltering: TaskFormat {
     func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let numbers = (0..<random.randint(counts)).map { _ in
-            written(random.uniform(low, high), &random)
+            written(values.draw(&random), &random)
         }
         let least = numbers.reduce(.infinity) { min($0, $1.value) }
         let most = numbers.reduce(-.infinity) { max($0, $1.value) }
@@ -62,7 +55,7 @@ struct NumberFiltering: TaskFormat {
                     "result": .texts(result), "numbers": .int(numbers.count),
                 ],
                 difficulty: [
-                    "numbers": .range(counts), "decimals": .range(decimals), "value": bounds,
+                    "numbers": .range(counts), "decimals": .range(decimals), "value": values.json,
                 ]))
     }
 }

@@ -5,31 +5,24 @@ struct NumberFormat: TaskFormat {
     static let name = "number_format"
     let seed: Int
     private let counts: ClosedRange<Int>
-    private let low: Double
-    private let high: Double
+    private let values: RealBounds
     private let deltaMax: Double
-    /// The bounds as the configuration writes them.
-    private let bounds: (range: JSON, delta: JSON)
+    private let givenDelta: JSON
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
         counts = try settings.range(
             "min_num_candidates", "max_num_candidates", default: 2...5, within: 2...1_000)
-        low = try settings.number("min_n", default: 1_000, within: 1...1e15)
-        high = try settings.number("max_n", default: 1e9, within: 1...1e15)
-        if low >= high { throw settings.invalid("max_n", "must be above \"min_n\"") }
+        values = try settings.reals("min_n", "max_n", default: (1_000, 1_000_000_000), within: 1...1e15)
         deltaMax = try settings.number("max_delta", default: 10, within: 0...1e15)
         if deltaMax == 0 { throw settings.invalid("max_delta", "must be above 0") }
-        bounds = (
-            .list([settings.given("min_n", default: 1_000), settings.given("max_n", default: 1_000_000_000)]),
-            settings.given("max_delta", default: 10.0)
-        )
+        givenDelta = settings.given("max_delta", default: 10.0)
         seed = try settings.seed()
     }
 
     func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let count = random.randint(counts)
-        let base = PythonFloat.rounded(random.uniform(low, high), places: 3)
+        let base = PythonFloat.rounded(values.draw(&random), places: 3)
         var candidates = [base]
         for _ in 1..<count {
             let delta = random.uniform(-deltaMax, deltaMax)
@@ -57,7 +50,7 @@ struct NumberFormat: TaskFormat {
                     "num_candidates": .int(count),
                 ],
                 difficulty: [
-                    "num_candidates": .range(counts), "n": bounds.range, "min_delta": bounds.delta,
+                    "num_candidates": .range(counts), "n": values.json, "min_delta": givenDelta,
                 ]))
     }
 

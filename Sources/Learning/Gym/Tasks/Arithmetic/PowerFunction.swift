@@ -5,13 +5,12 @@ struct PowerFunction: TaskFormat {
     static let name = "power_function"
     private static let figures = 3
     let seed: Int
-    private let low: Double
-    private let high: Double
+    private let bases: RealBounds
     private let exponents: ClosedRange<Int>
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
-        low = try settings.number("min_base", default: -1_000, within: -1e15...1e15)
-        high = try settings.number("max_base", default: 1_000, within: -1e15...1e15)
+        bases = try settings.reals(
+            "min_base", "max_base", default: (-1_000.0, 1_000.0), within: -1e15...1e15)
         exponents = try settings.range(
             "min_exponent", "max_exponent", default: 0...8, within: -100...100)
         seed = try settings.seed()
@@ -19,7 +18,7 @@ struct PowerFunction: TaskFormat {
 
     func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
-        let base = PythonFloat.rounded(random.uniform(low, high), places: 4)
+        let base = PythonFloat.rounded(bases.draw(&random), places: 4)
         var exponent = random.randint(exponents)
         if random.random() < 0.5 { exponent = -exponent }
         let result = PythonFloat.power(base, exponent)
