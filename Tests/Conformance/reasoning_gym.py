@@ -11,6 +11,7 @@ right ones, damaged ones, numbers near by, and noise. Tasks of our own are not c
 import argparse
 import contextlib
 import datetime
+import decimal
 import io
 import json
 import math
@@ -268,6 +269,7 @@ def package_entry(dataset, index):
 def compare(task, arguments):
     config = json.loads(arguments.config)
     seed = config.pop("seed", arguments.seed)
+    decimal.setcontext(decimal.Context())  # decimal_arithmetic leaves its precision behind
     dataset = reasoning_gym.create_dataset(task, seed=seed, **config)
     options = ["--task", task, "--json", "--config", arguments.config]
     command = [arguments.binary, "env", "sample", "--seed", str(seed)] + options

@@ -6,6 +6,7 @@ scores of a few answers, as reasoning-gym==0.1.25 (Apache-2.0) gives them.
 """
 
 import contextlib
+import decimal
 import io
 import json
 import pathlib
@@ -56,6 +57,7 @@ RUNS = [
 
 def line(name, config, index):
     """One entry and [answer, score] pairs. The package prints dots while it compiles."""
+    decimal.setcontext(decimal.Context())  # decimal_arithmetic leaves its precision behind
     with contextlib.redirect_stdout(io.StringIO()):
         dataset = reasoning_gym.create_dataset(name, seed=77, **config)
         entry = dataset[index]
