@@ -113,6 +113,16 @@ enum PythonText {
     static func integer(_ text: String) -> BigInteger? {
         var scalars = stripNumber(text).unicodeScalars[...]
         let negative = takeSign(&scalars)
+        guard let digits = digits(scalars, digit), digits.count <= integerDigitsMax,
+            let value = BigInteger(digits: digits.map { $0 + 48 })
+        else { return nil }
+        return negative ? -value : value
+    }
+
+    /// The digits of a text with single underscores between them; nil for anything else or nothing.
+    private static func digits(
+        _ scalars: some Sequence<Unicode.Scalar>, _ value: (Unicode.Scalar) -> UInt8?
+    ) -> [UInt8]? {
         var digits: [UInt8] = []
         var afterDigit = false
         for scalar in scalars {
@@ -120,13 +130,12 @@ enum PythonText {
                 if !afterDigit { return nil }
                 afterDigit = false
             } else {
-                guard let value = digit(scalar), digits.count < integerDigitsMax else { return nil }
-                digits.append(value + 48)
+                guard let digit = value(scalar) else { return nil }
+                digits.append(digit)
                 afterDigit = true
             }
         }
-        guard afterDigit, let value = BigInteger(digits: digits) else { return nil }
-        return negative ? -value : value
+        return afterDigit ? digits : nil
     }
 
     /// `int(text, 0)`: as `integer`, with the prefixes of bases 16, 8 and 2; 007 is none.
@@ -141,21 +150,11 @@ enum PythonText {
         }
         var rest = scalars.dropFirst(2)
         if rest.first == "_" { rest.removeFirst() }
-        var digits: [UInt8] = []
-        var afterDigit = false
-        for scalar in rest {
-            if scalar == "_" {
-                if !afterDigit { return nil }
-                afterDigit = false
-                continue
-            }
-            guard let value = digit(scalar) ?? letterDigit(scalar), value < 1 << UInt8(bits)
-            else { return nil }
-            digits.append(value)
-            afterDigit = true
+        let read = digits(rest) { scalar in
+            (digit(scalar) ?? letterDigit(scalar)).flatMap { $0 >> UInt8(bits) == 0 ? $0 : nil }
         }
-        if !afterDigit { return nil }
-        let value = BigInteger(bitGroups: digits, of: bits)
+        guard let read else { return nil }
+        let value = BigInteger(bitGroups: read, of: bits)
         return negative ? -value : value
     }
 
