@@ -3,13 +3,16 @@
     pip install reasoning-gym==0.1.25
     python Tests/Conformance/reasoning_gym_words.py
 
-The lists are part of the task formats (bf, spell_backward, letter_counting): without them no
-question would be the same. in_the_year_2889.txt is a public domain text.
+The lists are part of the task formats (bf, spell_backward, letter_counting, needle_haystack): without
+them no question would be the same. in_the_year_2889.txt is a public domain text.
 """
 
 import pathlib
 import re
+import sys
 
+del sys.path[0]  # this folder, where reasoning_gym.py would be found instead of the package
+from reasoning_gym.cognition import needle_data
 from reasoning_gym.data import read_data_file
 from reasoning_gym.data.wordle_words import wordle_words
 
@@ -56,6 +59,12 @@ def main():
     write("StoryWords", "storyWords",
           "/// The words of `letter_counting`, in the order of the story, each ended by a comma.",
           "".join(word + "," for word in words))
+    lists = needle_data.NAMES, needle_data.VERBS, needle_data.SUBJECTS
+    assert not any(mark in word for words in lists for word in words for mark in ",;_")
+    text = ";".join(",".join(words) for words in lists)
+    write("NeedleWords", "needleWords",
+          "/// The names, verbs and objects of `needle_haystack`: three lists with semicolons between\n"
+          "/// them, commas between their items, and underscores for blanks.", text.replace(" ", "_"))
 
 
 main()

@@ -6,6 +6,7 @@ scores of a few answers, as reasoning-gym==0.1.25 (Apache-2.0) gives them.
 """
 
 import contextlib
+import decimal
 import io
 import json
 import pathlib
@@ -31,11 +32,32 @@ RUNS = [
     ("decimal_arithmetic", {"min_num_decimal_places": 0, "precision": 9}),
     ("base_conversion", {"max_value": 2, "max_base": 36}),
     ("fraction_simplification", {"styles": ["latex_inline"]}),
+    ("bitwise_arithmetic", {"difficulty": 5}),
+    ("decimal_chain_sum", {"allow_negation": True, "max_digits": 30, "max_decimal_places": 9}),
+    ("dice", {"num_dice": 6}),
+    ("lcm", {"max_numbers": 4}),
+    ("leg_counting", {"max_animals": 37}),
+    ("number_format", {"max_n": 1_000_000_000_000}),
+    ("power_function", {}),
+    ("prime_factorization", {"max_value": 10_000_000}),
+    ("products", {"allow_negation": True, "max_terms": 5}),
+    ("time_intervals", {"task_types": ["date", "datetime"]}),
+    ("count_primes", {"min_n": 9_900, "max_n": 9_999}),
+    ("number_filtering", {"max_numbers": 20}),
+    ("coin_flip", {"max_trials": 40}),
+    ("complex_arithmetic", {"operations_weights": [0.1, 0.1, 0.3, 0.5]}),
+    ("number_sequence", {"max_complexity": 4}),
+    ("modulo_grid", {"size_x": 8, "size_y": 9, "max_holes": 5}),
+    ("needle_haystack", {"max_num_statements": 12}),
+    ("aiw", {"max_entities": 9}),
+    ("syllogism", {"inversion_probability": 0.5}),
+    ("simple_geometry", {"max_sides": 12}),
 ]
 
 
 def line(name, config, index):
     """One entry and [answer, score] pairs. The package prints dots while it compiles."""
+    decimal.setcontext(decimal.Context())  # decimal_arithmetic leaves its precision behind
     with contextlib.redirect_stdout(io.StringIO()):
         dataset = reasoning_gym.create_dataset(name, seed=77, **config)
         entry = dataset[index]

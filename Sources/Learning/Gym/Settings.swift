@@ -67,6 +67,18 @@ struct Settings {
         return number
     }
 
+    /// A pair of keys, the bounds of numbers that need not be whole.
+    mutating func reals(
+        _ low: String, _ high: String, default fallback: (low: JSON, high: JSON),
+        within bounds: ClosedRange<Double>
+    ) throws(EnvironmentError) -> RealBounds {
+        let written = (given(low, default: fallback.low), given(high, default: fallback.high))
+        let least = try number(low, default: written.0.realNumber ?? 0, within: bounds)
+        let greatest = try number(high, default: written.1.realNumber ?? 0, within: bounds)
+        guard least < greatest else { throw invalid(high, "must be above \"\(low)\"") }
+        return RealBounds(low: least, high: greatest, json: .list([written.0, written.1]))
+    }
+
     mutating func bool(_ key: String, default fallback: Bool) throws(EnvironmentError) -> Bool {
         guard let found = value(key, default: .flag(fallback)) else { return fallback }
         guard let flag = found.flag else { throw wrong(key, "true or false") }
@@ -115,8 +127,8 @@ struct Settings {
         return text
     }
 
-    /// A list of such texts.
-    mutating func texts(_ key: String) throws(EnvironmentError) -> [String] {
+    /// A list of such texts, which may be empty.
+    mutating func arguments(_ key: String) throws(EnvironmentError) -> [String] {
         guard let found = value(key, default: []) else { return [] }
         let texts = found.elements?.compactMap(\.text) ?? []
         guard texts.count == found.elements?.count, texts.count <= 64,
@@ -130,6 +142,42 @@ struct Settings {
         guard let found = value(key, default: [:]) else { return [:] }
         guard found.orderedMembers != nil else { throw wrong(key, "an object") }
         return found
+    }
+
+    /// At least one text, each of 1 to 64 bytes.
+    mutating func texts(_ key: String, default fallback: [String]) throws(EnvironmentError) -> [String] {
+        guard let found = value(key, default: .texts(fallback)) else { return fallback }
+        guard let items = found.elements, (1...256).contains(items.count) else {
+            throw wrong(key, "a list of 1 to 256 texts")
+        }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.text, (1...64).contains(text.utf8.count) else {
+                throw wrong(key, "a list of texts of 1 to 64 bytes")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A weight for each of `count` things to choose from; one of them above 0.
+    mutating func weights(_ key: String, default fallback: [Double], count: Int)
+        throws(EnvironmentError) -> [Double]
+    {
+        let found = value(key, default: .list(fallback.map(JSON.real)))
+        guard let items = found?.elements ?? (found == nil ? fallback.map(JSON.real) : nil) else {
+            throw wrong(key, "a list of numbers")
+        }
+        let weights = items.compactMap(\.realNumber)
+        guard weights.count == items.count, weights.allSatisfy({ (0...1e9).contains($0) }),
+            weights.count == count, weights.contains(where: { $0 > 0 })
+        else { throw invalid(key, "must be \(count) numbers from 0 to 1e9, not all of them 0") }
+        return weights
+    }
+
+    /// The value as the configuration writes it: metadata repeats 5 as 5, though it means 5.0.
+    func given(_ key: String, default fallback: JSON) -> JSON {
+        values.last { $0.key == key }?.value ?? fallback
     }
 
     /// A list of configurations, for an environment made of others.
@@ -162,6 +210,16 @@ struct Settings {
             throw .unknownKey(environment: environment, key: key, valid: names.sorted())
         }
     }
+}
+
+/// The bounds of a uniform draw.
+struct RealBounds {
+    let low: Double
+    let high: Double
+    /// Both as the configuration writes them: metadata repeats 5 as 5, though it means 5.0.
+    let json: JSON
+
+    func draw(_ random: inout PythonRandom) -> Double { random.uniform(low, high) }
 }
 
 extension JSON {

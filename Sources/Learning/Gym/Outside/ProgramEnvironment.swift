@@ -14,7 +14,7 @@ struct ProgramEnvironment: TaskFormat {
     private let scores: Bool
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
-        let command = try settings.texts("command")
+        let command = try settings.arguments("command")
         let configuration = try settings.object("config")
         let timeout = try settings.number("timeout", default: 10, within: 0.001...3_600)
         seed = try settings.seed()

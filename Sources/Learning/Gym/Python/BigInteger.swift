@@ -39,6 +39,23 @@ struct BigInteger: Hashable, Sendable {
         self.init(negative: false, magnitude: words)
     }
 
+    /// The number that digits of `width` bits each spell, most significant first.
+    init(bitGroups: [UInt8], of width: Int) {
+        var words: [UInt32] = []
+        var (word, filled): (UInt64, Int) = (0, 0)
+        for group in bitGroups.reversed() {
+            word |= UInt64(group) << UInt64(filled)
+            filled += width
+            if filled >= 32 {
+                words.append(UInt32(truncatingIfNeeded: word))
+                word >>= 32
+                filled -= 32
+            }
+        }
+        words.append(UInt32(truncatingIfNeeded: word))
+        self.init(negative: false, magnitude: words)
+    }
+
     static let zero = BigInteger(0)
     var isZero: Bool { magnitude.isEmpty }
     var absolute: BigInteger { BigInteger(negative: false, magnitude: magnitude) }

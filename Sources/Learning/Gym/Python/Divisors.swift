@@ -26,6 +26,12 @@ enum Divisors {
         return result
     }
 
+    /// The prime factors of a number from 2 to 2^63 - 1 in ascending order, each as often as it
+    /// divides.
+    static func primeFactors(of n: UInt64) -> [UInt64] {
+        factors(of: n).flatMap { Array(repeating: $0.prime, count: $0.power) }
+    }
+
     private static func factors(of n: UInt64) -> [(prime: UInt64, power: Int)] {
         var powers: [UInt64: Int] = [:]
         var rest = n

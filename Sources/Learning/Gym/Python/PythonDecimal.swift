@@ -20,6 +20,12 @@ struct PythonDecimal: Sendable {
         self.exponent = exponent
     }
 
+    /// The whole number itself.
+    init(_ value: BigInteger) {
+        let digits = value.absolute.description.utf8.map { $0 - 48 }
+        self.init(negative: value.negative, digits: digits, exponent: 0)
+    }
+
     /// The text as `Decimal(text)` reads it: underscores anywhere, digits of any script.
     init?(_ text: String) {
         var scalars = PythonText.strip(text).unicodeScalars.filter { $0 != "_" }[...]
@@ -71,7 +77,7 @@ struct PythonDecimal: Sendable {
 
     var isZero: Bool { digits.isEmpty }
     /// The power of ten of the first digit.
-    private var adjusted: Int { exponent + max(digits.count, 1) - 1 }
+    var adjusted: Int { exponent + max(digits.count, 1) - 1 }
 
     /// Whether the numbers have one value, whatever their exponents.
     func isEqual(to other: PythonDecimal) -> Bool {
@@ -97,23 +103,48 @@ struct PythonDecimal: Sendable {
 extension PythonDecimal {
     /// The number with at most `precision` digits; nil on overflow.
     private func rounded(to precision: Int) -> PythonDecimal? {
-        var (kept, power) = (digits, exponent)
+        var result = self
         if digits.count > precision {
-            kept = Array(digits.prefix(precision))
-            power += digits.count - precision
-            let rest = digits[precision...]
-            let tie = rest.first == 5 && rest.dropFirst().allSatisfy { $0 == 0 }
-            let odd = (kept.last ?? 0) % 2 == 1
-            if rest.first ?? 0 > 5 || rest.first == 5 && (!tie || odd) {
-                kept = Self.sum(kept, [1])
-                if kept.count > precision {
-                    kept.removeLast()
-                    power += 1
-                }
+            result = rounded(atExponent: exponent + digits.count - precision)
+            if result.digits.count > precision {
+                result = PythonDecimal(
+                    negative: negative, digits: result.digits.dropLast(), exponent: result.exponent + 1)
             }
         }
-        let result = PythonDecimal(negative: negative, digits: kept, exponent: power)
         return result.isZero || result.adjusted <= Self.exponentMax ? result : nil
+    }
+
+    /// The number without the digits below a power of ten; itself where it has none.
+    func rounded(atExponent power: Int) -> PythonDecimal {
+        if power <= exponent { return self }
+        let count = digits.count - (power - exponent)
+        if count < 0 { return PythonDecimal(negative: negative, digits: [], exponent: power) }
+        var kept = Array(digits.prefix(count))
+        let rest = digits[count...]
+        let tie = rest.first == 5 && rest.dropFirst().allSatisfy { $0 == 0 }
+        let odd = (kept.last ?? 0) % 2 == 1
+        if rest.first ?? 0 > 5 || rest.first == 5 && (!tie || odd) { kept = Self.sum(kept, [1]) }
+        return PythonDecimal(negative: negative, digits: kept, exponent: power)
+    }
+
+    /// The number with exactly so many places; for places that a question asks for, not a peer.
+    private func withPlaces(_ places: Int) -> PythonDecimal {
+        let kept = rounded(atExponent: -places)
+        let zeros = [UInt8](repeating: 0, count: kept.exponent + places)
+        return PythonDecimal(negative: negative, digits: kept.digits + zeros, exponent: -places)
+    }
+
+    /// `self.quantize` to so many places; nil where that takes more than `precision` digits.
+    func quantized(places: Int, precision: Int) -> PythonDecimal? {
+        let result = withPlaces(places)
+        return result.digits.count <= precision ? result : nil
+    }
+
+    /// `f"{self:.{places}f}"`.
+    func fixed(places: Int) -> String {
+        let kept = withPlaces(places)
+        let text = String(decoding: kept.digits.map { $0 + 48 }, as: UTF8.self)
+        return (negative ? "-" : "") + PythonFloat.pointed(text, places: places)
     }
 
     private var opposite: PythonDecimal {

@@ -15,7 +15,7 @@ enum PythonFloat {
     static func parse(_ text: String) -> Double? {
         var ascii = ""
         var before: Unicode.Scalar = "_"
-        let scalars = Array(PythonText.strip(text).unicodeScalars)
+        let scalars = Array(PythonText.stripNumber(text).unicodeScalars)
         for (i, scalar) in scalars.enumerated() {
             if scalar == "_" {
                 let next = i + 1 < scalars.count ? PythonText.digit(scalars[i + 1]) : nil

@@ -177,12 +177,16 @@ extension PythonRandom {
     }
 
     /// `sample(items, k)`: without replacement.
+    public mutating func sample<Item>(_ items: [Item], _ k: Int) -> [Item] {
+        sample(below: items.count, k).map { items[$0] }
+    }
+
+    /// `sample(range(n), k)`, with no list of the whole range.
     ///
     /// Small populations are drawn from a pool, large ones by rejection; the border is CPython's,
     /// for it changes which numbers are drawn.
-    public mutating func sample<Item>(_ items: [Item], _ k: Int) -> [Item] {
-        precondition((0...items.count).contains(k), "a sample is no larger than its population")
-        let n = items.count
+    public mutating func sample(below n: Int, _ k: Int) -> [Int] {
+        precondition((0...n).contains(k), "a sample is no larger than its population")
         var setSize = 21
         if k > 5 {
             var power = 1
@@ -190,7 +194,7 @@ extension PythonRandom {
             setSize += power
         }
         if n <= setSize {
-            var pool = items
+            var pool = Array(0..<n)
             return (0..<k).map { i in
                 let j = below(n - i)
                 defer { pool[j] = pool[n - i - 1] }
@@ -201,7 +205,7 @@ extension PythonRandom {
         return (0..<k).map { _ in
             var j = below(n)
             while !selected.insert(j).inserted { j = below(n) }
-            return items[j]
+            return j
         }
     }
 }

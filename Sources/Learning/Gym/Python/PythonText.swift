@@ -44,6 +44,30 @@ enum PythonText {
     /// `text.strip()`.
     static func strip(_ text: String) -> String { strip(text, where: isSpace) }
 
+    /// The text without the blanks that `int`, `float` and `complex` allow around a number: all but
+    /// the four separators of ASCII.
+    static func stripNumber(_ text: String) -> String {
+        strip(text) { isSpace($0) && !(0x1c...0x1f).contains($0.value) }
+    }
+
+    /// `text.split(separator)`; at least one part.
+    static func split(_ text: String, _ separator: Unicode.Scalar) -> [String] {
+        text.unicodeScalars.split(separator: separator, omittingEmptySubsequences: false)
+            .map { String(String.UnicodeScalarView($0)) }
+    }
+
+    /// `str` of a list of texts that hold neither quotes nor backslashes.
+    static func list(_ items: [String]) -> String {
+        "[" + items.map { "'\($0)'" }.joined(separator: ", ") + "]"
+    }
+
+    /// `f"{number:0{width}d}"`.
+    static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number.magnitude)
+        let sign = number < 0 ? "-" : ""
+        return sign + String(repeating: "0", count: max(width - digits.count - sign.count, 0)) + digits
+    }
+
     /// `text.strip(characters)` for the characters that `drops` names.
     static func strip(_ text: String, where drops: (Unicode.Scalar) -> Bool) -> String {
         var scalars = text.unicodeScalars[...]
@@ -87,12 +111,18 @@ enum PythonText {
     ///
     /// Nil where Python raises an error.
     static func integer(_ text: String) -> BigInteger? {
-        var scalars = strip(text).unicodeScalars[...]
-        var negative = false
-        if let first = scalars.first, first == "+" || first == "-" {
-            negative = first == "-"
-            scalars.removeFirst()
-        }
+        var scalars = stripNumber(text).unicodeScalars[...]
+        let negative = takeSign(&scalars)
+        guard let digits = digits(scalars, digit), digits.count <= integerDigitsMax,
+            let value = BigInteger(digits: digits.map { $0 + 48 })
+        else { return nil }
+        return negative ? -value : value
+    }
+
+    /// The digits of a text with single underscores between them; nil for anything else or nothing.
+    private static func digits(
+        _ scalars: some Sequence<Unicode.Scalar>, _ value: (Unicode.Scalar) -> UInt8?
+    ) -> [UInt8]? {
         var digits: [UInt8] = []
         var afterDigit = false
         for scalar in scalars {
@@ -100,12 +130,57 @@ enum PythonText {
                 if !afterDigit { return nil }
                 afterDigit = false
             } else {
-                guard let value = digit(scalar), digits.count < integerDigitsMax else { return nil }
-                digits.append(value + 48)
+                guard let digit = value(scalar) else { return nil }
+                digits.append(digit)
                 afterDigit = true
             }
         }
-        guard afterDigit, let value = BigInteger(digits: digits) else { return nil }
+        return afterDigit ? digits : nil
+    }
+
+    /// `int(text, 0)`: as `integer`, with the prefixes of bases 16, 8 and 2; 007 is none.
+    static func literal(_ text: String) -> BigInteger? {
+        var scalars = stripNumber(text).unicodeScalars[...]
+        let negative = takeSign(&scalars)
+        guard let first = scalars.first, digit(first) != nil else { return nil }
+        guard digit(first) == 0, let bits = digitBits(scalars.dropFirst().first) else {
+            guard let value = integer(String(String.UnicodeScalarView(scalars))) else { return nil }
+            if digit(first) == 0, !value.isZero { return nil }
+            return negative ? -value : value
+        }
+        var rest = scalars.dropFirst(2)
+        if rest.first == "_" { rest.removeFirst() }
+        let read = digits(rest) { scalar in
+            (digit(scalar) ?? letterDigit(scalar)).flatMap { $0 >> UInt8(bits) == 0 ? $0 : nil }
+        }
+        guard let read else { return nil }
+        let value = BigInteger(bitGroups: read, of: bits)
         return negative ? -value : value
+    }
+
+    /// How many bits a digit has behind a zero and this letter.
+    private static func digitBits(_ letter: Unicode.Scalar?) -> Int? {
+        switch letter {
+        case "x", "X": 4
+        case "o", "O": 3
+        case "b", "B": 1
+        default: nil
+        }
+    }
+
+    /// The digit from 10 that an ASCII letter stands for.
+    private static func letterDigit(_ scalar: Unicode.Scalar) -> UInt8? {
+        switch scalar {
+        case "a"..."z": UInt8(scalar.value - 87)
+        case "A"..."Z": UInt8(scalar.value - 55)
+        default: nil
+        }
+    }
+
+    /// Takes a sign off the front; whether it is a minus.
+    private static func takeSign(_ scalars: inout Substring.UnicodeScalarView) -> Bool {
+        guard let first = scalars.first, first == "+" || first == "-" else { return false }
+        scalars.removeFirst()
+        return first == "-"
     }
 }

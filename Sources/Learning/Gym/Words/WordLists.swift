@@ -28,6 +28,20 @@ enum WordLists {
     static let story: [String] = characters(of: storyWords).split(separator: UInt8(ascii: ","))
         .map { String(decoding: $0, as: UTF8.self) }
 
+    /// Names of people.
+    static let names = needle[0]
+    /// What people do, in the third person.
+    static let verbs = needle[1]
+    /// What they do it to.
+    static let objects = needle[2]
+
+    private static let needle: [[String]] = characters(of: needleWords).split(separator: UInt8(ascii: ";"))
+        .map { list in
+            list.split(separator: UInt8(ascii: ",")).map { word in
+                String(decoding: word.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+            }
+        }
+
     /// The bytes of a literal without its line ends.
     private static func characters(of literal: StaticString) -> [UInt8] {
         literal.withUTF8Buffer { $0.filter { $0 != UInt8(ascii: "\n") } }

@@ -6,8 +6,7 @@ struct NumberSorting: TaskFormat {
     let seed: Int
     private let counts: ClosedRange<Int>
     private let decimals: ClosedRange<Int>
-    private let low: Double
-    private let high: Double
+    private let values: RealBounds
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
         counts = try settings.range(
@@ -15,16 +14,15 @@ struct NumberSorting: TaskFormat {
         // Powers of ten are exact doubles up to here.
         decimals = try settings.range(
             "min_decimals", "max_decimals", default: 0...2, within: 0...22)
-        low = try settings.number("min_value", default: -100, within: -1e15...1e15)
-        high = try settings.number("max_value", default: 100, within: -1e15...1e15)
-        if low >= high { throw settings.invalid("max_value", "must be above \"min_value\"") }
+        values = try settings.reals(
+            "min_value", "max_value", default: (-100.0, 100.0), within: -1e15...1e15)
         seed = try settings.seed()
     }
 
     func entry(at index: Int) -> Entry {
         var random = random(at: index)
         let numbers = (0..<random.randint(counts)).map { _ in
-            let number = random.uniform(low, high)
+            let number = values.draw(&random)
             return PythonFloat.numpyRound(number, decimals: random.randint(decimals))
         }
         let ascending = random.choice([true, false])
@@ -46,7 +44,7 @@ struct NumberSorting: TaskFormat {
                 ['-69', '-13', '1', '7', '11', '43', '59', '61']
 
                 """,
-            answer: "[" + sorted.map { "'\($0)'" }.joined(separator: ", ") + "]",
+            answer: PythonText.list(sorted),
             metadata: .members([
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
                 ("original_numbers", .texts(given)), ("direction", .text(direction)),
@@ -55,7 +53,7 @@ struct NumberSorting: TaskFormat {
                     "difficulty",
                     .members([
                         ("numbers", .range(counts)), ("decimals", .range(decimals)),
-                        ("value", .list([.real(low), .real(high)])),
+                        ("value", values.json),
                     ])
                 ),
             ]))

@@ -61,12 +61,9 @@ struct CalendarDate: Equatable, Comparable {
     /// As in "March 5".
     var monthDay: String { "\(Self.months[month - 1]) \(day)" }
     /// As in "2024-03-05".
-    var iso: String { "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))" }
-    /// As in "03/05/2024"; the year has no leading zeros.
-    var slashed: String { "\(Self.padded(month, 2))/\(Self.padded(day, 2))/\(year)" }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(width - text.count, 0)) + text
+    var iso: String {
+        "\(PythonText.padded(year, 4))-\(PythonText.padded(month, 2))-\(PythonText.padded(day, 2))"
     }
+    /// As in "03/05/2024"; the year has no leading zeros.
+    var slashed: String { "\(PythonText.padded(month, 2))/\(PythonText.padded(day, 2))/\(year)" }
 }

@@ -1,0 +1,6 @@
+extension EnvironmentRegistry {
+    /// Tasks of Reasoning Gym's category `geometry`.
+    static let geometry: [any TaskFormat.Type] = [
+        SimpleGeometry.self
+    ]
+}
