@@ -80,14 +80,14 @@ struct JugSearch {
         return next
     }
 
-    /// The first of the shortest solutions; nil where there is none or the budget of states ends.
-    func shortest(budget: inout Int) -> [JugMove]? {
+    /// The first of the shortest solutions; nil where there is none or no trial is left.
+    func shortest(trials: inout Int) -> [JugMove]? {
         let moves = JugMove.all(jugs: capacities.count)
         var seen: Set = [JugState()]
         var reached = [(state: JugState(), from: -1, move: JugMove.empty(0))]
         var next = 0
-        while next < reached.count, budget > 0 {
-            budget -= 1
+        while next < reached.count, trials > 0 {
+            trials -= moves.count
             for move in moves {
                 let state = after(move, reached[next].state)
                 guard seen.insert(state).inserted else { continue }

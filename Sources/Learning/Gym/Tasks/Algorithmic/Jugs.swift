@@ -4,8 +4,8 @@ import Bytes
 struct Jugs: TaskFormat {
     static let name = "jugs"
     private static let attemptsMax = 10_000
-    /// States looked at for one question, a few seconds of work.
-    private static let statesMax = 4_000_000
+    /// Moves tried for one question, a few seconds of work.
+    private static let trialsMax = 20_000_000
     let seed: Int
     private let count: Int
     private let difficulty: Int
@@ -18,14 +18,14 @@ struct Jugs: TaskFormat {
 
     func entry(at index: Int) throws(EnvironmentError) -> Entry {
         var random = random(at: index)
-        var states = Self.statesMax
-        for _ in 0..<Self.attemptsMax where states > 0 {
+        var trials = Self.trialsMax
+        for _ in 0..<Self.attemptsMax where trials > 0 {
             let capacities = (0..<count).map { _ in random.randint(3, 3 + difficulty) }
             let common = capacities.reduce(0) { Int(Divisors.gcd(UInt64($0), UInt64($1))) }
             let greatest = capacities.max() ?? 0
             let target = random.choice(Array(stride(from: common, through: greatest, by: common)))
             let search = JugSearch(capacities: capacities, target: target)
-            guard let moves = search.shortest(budget: &states), moves.count >= difficulty else {
+            guard let moves = search.shortest(trials: &trials), moves.count >= difficulty else {
                 continue
             }
             return entry(index, search, leastMoves: moves)
@@ -37,10 +37,10 @@ struct Jugs: TaskFormat {
     /// The solution shown uses the first three jugs, as in the original, even where there are more.
     private func entry(_ index: Int, _ search: JugSearch, leastMoves: [JugMove]) -> Entry {
         let capacities = search.capacities
-        // Three jugs have far fewer states than this.
-        var budget = Self.statesMax
+        // Three jugs take far fewer than this.
+        var trials = Self.trialsMax
         let three = JugSearch(capacities: Array(capacities.prefix(3)), target: search.target)
-        let moves = count == 3 ? leastMoves : three.shortest(budget: &budget)
+        let moves = count == 3 ? leastMoves : three.shortest(trials: &trials)
         let solution = JSON.texts(moves?.map(\.text) ?? ["No solution"])
         let jugs = capacities.enumerated().map { "\(JugMove.letter($0)):\($1)" }
         return Entry(
