@@ -20,9 +20,11 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
+import warnings
 
 del sys.path[0]  # this folder, where this very file would be found instead of the package
 import reasoning_gym
+from reasoning_gym.algorithmic.word_sorting import TextTransformation
 
 TASKS = [
     "arc_1d", "basic_arithmetic", "base_conversion", "bf", "binary_matrix", "calendar_arithmetic",
@@ -32,6 +34,11 @@ TASKS = [
     "power_function", "prime_factorization", "products", "time_intervals", "count_primes",
     "number_filtering", "coin_flip", "complex_arithmetic", "number_sequence", "modulo_grid",
     "needle_haystack", "aiw", "syllogism", "simple_geometry",
+    "ab", "binary_alternation", "caesar_cipher", "cryptarithm", "letter_jumble", "manipulate_matrix",
+    "palindrome_generation", "palindrome_partitioning", "pool_matrix", "rotate_matrix",
+    "rotten_oranges", "sentence_reordering", "spiral_matrix", "string_insertion",
+    "string_manipulation", "string_splitting", "string_synthesis", "word_sequence_reversal",
+    "word_sorting", "jugs", "graph_color",
 ]
 PIECES = [
     " ", "\n", ".0", "0", "1", "-", "+", "_", ",", "e1", "/", "$", "\\frac{", "}", "[", "]", "(",
@@ -140,7 +147,10 @@ def guard_powers():
 
 
 def own_answer(entry):
-    return entry["answer"] if entry["answer"] is not None else entry["metadata"]["example_answer"]
+    if entry["answer"] is not None:
+        return entry["answer"]
+    metadata = entry["metadata"]
+    return metadata.get("example_answer") or json.dumps(metadata["possible_answer"])
 
 
 def candidates(rng, entry, others):
@@ -185,6 +195,129 @@ def candidates(rng, entry, others):
         yield rng.choice(metadata["premises"])
         p, q, r = (rng.choice(names) for _ in range(3))
         yield f"{p} {rng.choice('∧∨→↔')} ¬{q} {rng.choice('∧∨→↔')} {r}"
+    yield from text_candidates(rng, entry)
+    yield from number_candidates(rng, entry)
+
+
+def text_candidates(rng, entry):
+    """Answers suited to the tasks about words and strings."""
+    right, metadata = entry["answer"], entry["metadata"]
+    match metadata["source_dataset"]:
+        case "ab":
+            yield rng.choice([right.replace(" ", "  "), right + "\n", right[3:]])
+        case "letter_jumble" | "sentence_reordering" | "caesar_cipher":
+            words = right.split()
+            yield rng.choice(["  ", "\n", "\t \x1f"]).join(words).title()
+            del words[rng.randrange(len(words))]
+            yield " ".join(words)
+            yield " ".join(rng.sample(right.split(), len(right.split())))
+        case "palindrome_generation":
+            half, middle = list(right[: len(right) // 2]), right[len(right) // 2 : -(len(right) // 2)]
+            rng.shuffle(half)
+            yield "".join(half) + middle + "".join(half[::-1])
+            yield rng.choice(["ΣΑΣ", "ΑΣΑ", "Σ.", "aΣ\u0301", "İi\u0307", " ", right + right[::-1]])
+            yield "".join(rng.sample(right, len(right)))
+        case "palindrome_partitioning":
+            ways = metadata["solution"]
+            yield json.dumps(rng.sample(ways, len(ways)) + [rng.choice(ways)])
+            yield rng.choice([str(ways), json.dumps(ways[1:]), json.dumps({"".join(w): 1 for w in ways}),
+                              json.dumps(["".join(w) for w in ways]), json.dumps(metadata["string"]),
+                              json.dumps([{p: 1 for p in way} for way in ways]),
+                              json.dumps([way + [[]] for way in ways]), json.dumps(ways + [1])])
+        case "string_insertion":
+            yield rng.choice([repr(right), str(list(right)), json.dumps(list(right)), str(tuple(right)),
+                              str(list(right))[1:-1], "('" + right + "')", "'''" + right + "'''",
+                              str(list(right)) + " # so", "[" + right + "]", "'" + right + "',",
+                              "['A' 'B'", metadata["string"]])
+        case "string_splitting" | "string_synthesis":
+            yield " ".join(map(str, rng.choice(metadata["states"])))
+        case "string_manipulation":
+            yield rng.choice(metadata["states"])
+        case "word_sequence_reversal" | "word_sorting":
+            words = right.split(", ")
+            yield rng.choice([",", " ,\n", ", ,"]).join(words)
+            yield ", ".join(rng.sample(words, len(words)))
+            yield ", ".join(words[::-1] + ["more"])
+            yield ", ".join(words[:-1])
+
+
+def number_candidates(rng, entry):
+    """Answers suited to the tasks about numbers and matrices."""
+    right, metadata = entry["answer"], entry["metadata"]
+    match metadata["source_dataset"]:
+        case "manipulate_matrix" | "rotate_matrix":
+            yield rng.choice([" \n", "\n\n", "\t\r\n"]).join(right.split("\n"))
+            yield rng.choice([str(metadata["solution"]), f"So:\n{right}", right.replace(" ", "  ")])
+        case "pool_matrix":
+            rows = [[float(cell) for cell in row] for row in metadata["solution"]]
+            factor = rng.choice([1, 1.0099, 0.9901, 1.0101, 1.0100999, 1.0101011, 2])
+            yield "\n".join(" ".join(str(cell * factor) for cell in row) for row in rows)
+            yield "\n".join(" ".join(map(str, column)) for column in zip(*rows))
+            yield rng.choice([" ".join(right.split()), right.replace("\n", "\r\n\n# more\n"), str(rows),
+                              right.replace(" ", ","), right.replace(" ", "\u00a0") + " # 1",
+                              "nan " + right, right.replace("5", "nan", 1), "1e99999", "_1", "٣", "#"])
+        case "spiral_matrix":
+            cells = metadata["solution"]
+            yield rng.choice([str(cells), str(cells)[1:-1], str(tuple(cells)), str([*map(str, cells)]),
+                              "[" + ",\n".join(map(str, cells)) + ",] # so", str([cells]),
+                              "(" + str(cells) + ")", str(cells)[1:-1] + ",", str(cells).replace("0", "-0"),
+                              str(cells).replace("[", "[+ -+-"), f"\n{right} ", right.replace(" ", ", "),
+                              repr("".join(map(str, cells))), str([float(cell) for cell in cells])])
+        case "cryptarithm":
+            letters = metadata["letter_to_digit"]
+            yield from sums(rng, letters, metadata)
+            yield rng.choice([right.replace(",", " , \n"), right.lower(), right + ",", right + ",Ä=1",
+                              right.replace("=", " = +"), right.replace("1", "٣"), right + "," + right,
+                              right.replace("=", "==", 1), right.replace("=", ":"), "Z=1=2", "K=1",
+                              right.replace("K", "\u212a"), right.replace("7", "7" * 5000)])
+        case "jugs":
+            yield from moves(rng, json.loads(right))
+        case "graph_color":
+            yield from colorings(rng, metadata)
+
+
+def sums(rng, letters, metadata):
+    """Two letters change their digits: sometimes another solution, mostly none."""
+    from reasoning_gym.algorithmic.cryptarithm import verify_cryptarithm_solution as verify
+
+    names = list(letters)
+    swaps = [(a, b) for i, a in enumerate(names) for b in names[:i]]
+    swapped = [{**letters, a: letters[b], b: letters[a]} for a, b in swaps]
+    words = metadata["words_letters"], metadata["result_letters"], metadata["allow_leading_zero"]
+    for mapping in [m for m in swapped if verify(m, *words)[0]][:2] + [rng.choice(swapped)]:
+        yield ",".join(f"{k}={v}" for k, v in rng.sample(list(mapping.items()), len(mapping)))
+    yield ",".join(f"{k}={rng.randint(-1, 10)}" for k in names)
+
+
+def moves(rng, solution):
+    """Moves that end elsewhere, go on, or are none."""
+    yield json.dumps(solution[:-1])
+    yield json.dumps(solution + [f"pour {rng.choice('ABC')}->{rng.choice('ABC')}"])
+    yield json.dumps(["fill C", "pour C->A", "empty C"] + solution)
+    at = rng.randrange(len(solution))
+    yield json.dumps(solution[:at] + [rng.choice(["fill D", "pour A", "pour A->B->C", "drink A", "", 1,
+                                                  "fill A now", "FILL A", [], None, "pour A ->B",
+                                                  "fill A->B", "empty", "\u00a0fill\u2003A "])]
+                     + solution[at:])
+    yield rng.choice(["[]", "{}", '""', "null", "1", '"fill A"', '{"fill A": 1, "fill A": 2}', "[NaN]",
+                      json.dumps({move: 1 for move in solution}), str(solution), '[" "]'])
+
+
+def colorings(rng, metadata):
+    """Other colourings in the forms that JSON has for them."""
+    colors = list(metadata["possible_answer"].values())
+    names = metadata["puzzle"]["color_options"]
+    renamed = dict(zip(names, rng.sample(names, len(names))))
+    yield json.dumps({i: renamed[color] for i, color in enumerate(colors)})
+    changed = list(colors)
+    changed[rng.randrange(len(colors))] = rng.choice([0, 1, 2, 3, 4, 1.0, 2.5, True, False, None, "1", [1],
+                                                      {}, -1, 10**30, math.nan])
+    yield json.dumps(dict(enumerate(changed)))
+    yield json.dumps({**dict(enumerate(colors)), rng.randrange(len(colors)): 1, "99": 7})
+    yield json.dumps(changed + list(range(len(colors))))
+    yield json.dumps(rng.sample(range(len(colors)), len(colors)) + [rng.choice([1, "0", 3.0, True])])
+    yield rng.choice(["[]", "{}", '""', "null", "1", "[0]", "[1]", '["0"]', "[true, false]", '{"0": 1}',
+                      '{"0": 9, "0": 1}', str(dict(enumerate(colors))), json.dumps(colors)])
 
 
 def special_candidates(rng, metadata, right):
@@ -268,6 +401,8 @@ def package_entry(dataset, index):
 
 def compare(task, arguments):
     config = json.loads(arguments.config)
+    if "transformation" in config:
+        config["transformation"] = TextTransformation(config["transformation"])
     seed = config.pop("seed", arguments.seed)
     decimal.setcontext(decimal.Context())  # decimal_arithmetic leaves its precision behind
     dataset = reasoning_gym.create_dataset(task, seed=seed, **config)
@@ -341,6 +476,7 @@ def main():
     guard_fractions()
     if not arguments.libm:
         guard_powers()
+    warnings.simplefilter("ignore")  # of NumPy, for answers without numbers
     sys.exit(1 if sum(compare(task, arguments) for task in arguments.tasks) else 0)
 
 

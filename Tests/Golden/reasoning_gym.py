@@ -14,6 +14,7 @@ import sys
 
 del sys.path[0]  # this folder, where this very file would be found instead of the package
 import reasoning_gym
+from reasoning_gym.algorithmic.word_sorting import TextTransformation
 
 RUNS = [
     ("chain_sum", {"allow_negation": True, "max_digits": 25}),
@@ -52,6 +53,27 @@ RUNS = [
     ("aiw", {"max_entities": 9}),
     ("syllogism", {"inversion_probability": 0.5}),
     ("simple_geometry", {"max_sides": 12}),
+    ("ab", {"length": 20}),
+    ("binary_alternation", {"p_solvable": 0.5}),
+    ("caesar_cipher", {"delimiter": ","}),
+    ("cryptarithm", {"allow_leading_zero": True}),
+    ("letter_jumble", {"consecutive_words": False, "min_corruption_level": 0.5}),
+    ("manipulate_matrix", {"w_rotate": 2, "w_map": -1.5, "max_rows": 5}),
+    ("palindrome_generation", {}),
+    ("palindrome_partitioning", {"max_string_len": 8}),
+    ("pool_matrix", {"max_rows": 5, "min_pool_size": 2}),
+    ("rotate_matrix", {"max_n": 4}),
+    ("rotten_oranges", {"min_n": 4, "max_n": 6, "p_rotten": 0.2}),
+    ("sentence_reordering", {"min_words_in_sentence": 10}),
+    ("spiral_matrix", {"max_n": 5}),
+    ("string_insertion", {"min_string_length": 30, "max_string_length": 60}),
+    ("string_manipulation", {"min_num_rules": 10, "max_num_rules": 20}),
+    ("string_splitting", {"max_iterations": 6}),
+    ("string_synthesis", {"max_initial_blocks": 7}),
+    ("word_sequence_reversal", {}),
+    ("word_sorting", {"transformation": TextTransformation.RANDOMCASE}),
+    ("jugs", {"num_jugs": 4, "difficulty": 7}),
+    ("graph_color", {"min_num_vertices": 5, "edge_probability": 0.3}),
 ]
 
 
@@ -62,6 +84,8 @@ def line(name, config, index):
         dataset = reasoning_gym.create_dataset(name, seed=77, **config)
         entry = dataset[index]
     right = entry["answer"]
+    if right is None:
+        right = json.dumps(entry["metadata"]["possible_answer"])
     answers = [right, None, "", right + " ", right.upper(), "0" + right, right[:-1], right[::-1]]
     return {
         "task": name,

@@ -85,6 +85,16 @@ struct Settings {
         return flag
     }
 
+    /// A text that is not empty, of at most 64 characters.
+    mutating func text(_ key: String, default fallback: String) throws(EnvironmentError) -> String {
+        guard let found = value(key) else { return fallback }
+        guard let text = found.text else { throw wrong(key, "a text") }
+        guard (1...64).contains(PythonText.length(text)) else {
+            throw invalid(key, "must have 1 to 64 characters")
+        }
+        return text
+    }
+
     /// One word of a list.
     mutating func word(_ key: String, default fallback: String, of valid: [String])
         throws(EnvironmentError) -> String

@@ -15,7 +15,10 @@ import Testing
             let index = Int(seed.next() % 1_000_000)
             // A few arithmetic questions divide by zero and do not exist, in the original as well.
             guard let entry = try? environment.entry(at: index) else { continue }
-            let own = entry.answer ?? entry.metadata.member("example_answer")?.text
+            let metadata = entry.metadata
+            let own =
+                entry.answer ?? metadata.member("example_answer")?.text
+                ?? metadata.member("possible_answer")?.text(.python)
             let single = own.map { PythonText.length($0) == 1 } ?? false
             let score = try environment.score(own, for: entry)
             // Premises may leave nothing but a single letter to conclude, worth a quarter.
@@ -42,7 +45,11 @@ import Testing
             String(repeating: "9", count: 100_000), String(repeating: "¬", count: 4_096),
             (0..<400).map { "v\($0)" }.joined(separator: "∨"), "\u{0}", "🏳️‍🌈",
             String(repeating: "P∧", count: 2_000), "[[[[1]]]]", "{", "$\\frac{", "1_", "_1", "0x10",
-            "nan", "-inf",
+            "nan", "-inf", "A=" + String(repeating: "9", count: 100_000), "A=1,B=-1,C=99999999999999",
+            #"["fill A", "pour A->A", "pour Z->A"]"#, #"{"0": 1, "0": [], "1": 1e308}"#, "[[\"a\"]]",
+            String(repeating: "-", count: 100_000) + "1", String(repeating: "'a' ", count: 20_000),
+            String(repeating: ",", count: 100_000), String(repeating: "1 2\n", count: 20_000),
+            String(repeating: "\u{3a3}\u{301}", count: 20_000), "1 2 # 3\r\n\u{2028}4",
         ]
         for answer in hostile {
             let score = try environment.score(answer, for: entry)
@@ -89,6 +96,13 @@ import Testing
         ("aiw", #"{"task_type_weights": [0, 0, 0]}"#), ("aiw", #"{"male_names": []}"#),
         ("coin_flip", #"{"allow_exact": false, "allow_at_least": false}"#),
         ("syllogism", #"{"invalid_ratio": 1.5}"#), ("number_format", #"{"max_delta": 0}"#),
+        ("caesar_cipher", #"{"delimiter": ""}"#), ("caesar_cipher", #"{"delimiter": "qqq"}"#),
+        ("letter_jumble", #"{"min_word_len": 15}"#), ("ab", #"{"length": 101}"#),
+        ("letter_jumble", #"{"min_corruption_level": 0.95}"#), ("jugs", #"{"num_jugs": 9}"#),
+        ("pool_matrix", #"{"min_rows": 9, "max_rows": 9, "max_cols": 8}"#),
+        ("sentence_reordering", #"{"min_words_in_sentence": 999, "max_words_in_sentence": 999}"#),
+        ("string_manipulation", #"{"max_num_rules": 21}"#), ("jugs", #"{"difficulty": 200}"#),
+        ("word_sorting", #"{"transformation": "title"}"#), ("graph_color", #"{"edge_probability": 1}"#),
     ]) func `that makes no sense is refused`(name: String, text: String) {
         #expect(throws: EnvironmentError.self) { try make(name, text) }
     }

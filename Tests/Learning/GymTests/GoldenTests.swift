@@ -10,7 +10,7 @@ import Testing
     @Test func `give the questions and scores of the original`() throws {
         let file = Fixtures.root.appendingPathComponent("Tests/Golden/reasoning_gym.jsonl")
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 72)
+        #expect(lines.count >= 150)
         for line in lines {
             let row = try JSON(parsing: String(line))
             let name = try #require(row.member("task")?.text)
@@ -19,7 +19,8 @@ import Testing
             let environment = try EnvironmentRegistry.make(name, configuration: config, seed: 77)
             let entry = try environment.entry(at: index)
             #expect(JSON.text(entry.question) == row.member("question"), "\(name) \(config)")
-            #expect(entry.answer.map(JSON.text) == row.member("answer"), "\(name) \(config)")
+            #expect(
+                entry.answer.map(JSON.text) ?? .null == row.member("answer"), "\(name) \(config)")
             #expect(entry.metadata == row.member("metadata"), "\(name) \(config)")
             for pair in try #require(row.member("scores")?.elements) {
                 let pair = try #require(pair.elements)

@@ -71,12 +71,12 @@ enum PythonFloat {
         return (value * scale).rounded(.toNearestOrEven) / scale
     }
 
-    /// e to the power `x` for `x` not above 0, correctly rounded.
+    /// e to the power `x` for `x` not above 700, correctly rounded.
     ///
     /// Written out rather than taken from the C library, whose last bit differs between systems: a
     /// reward has to be the same number on every peer. Pairs of doubles carry 106 bits.
     static func exp(_ x: Double) -> Double {
-        precondition(x <= 0, "only what a penalty needs")
+        precondition(x <= 700, "a finite result")
         if x < -745.2 { return 0 }
         // ln 2 in three parts; the first has enough zeros at its end for n * first to be exact.
         let (ln2a, ln2b, ln2c) = (0x1.62e42fefp-1, 0x1.473de6af278edp-34, -0x1.9ff0342542fc3p-90)

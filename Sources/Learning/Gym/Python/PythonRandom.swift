@@ -14,6 +14,9 @@ public struct PythonRandom: Sendable {
     /// `random.Random(seed)` for an integer of any length; the sign is ignored, as CPython does.
     init(seed: BigInteger) { self.init(key: seed.magnitude) }
 
+    /// The generator seeded with one word, as its authors and NumPy's `RandomState` do.
+    init(word: UInt32) { seed(word: word) }
+
     /// Seeds from the 32-bit words of the seed, least significant first.
     private init(key words: [UInt32]) {
         let key = words.isEmpty ? [0] : words
@@ -149,6 +152,11 @@ extension PythonRandom {
     public mutating func choice<Item>(_ items: [Item]) -> Item {
         precondition(!items.isEmpty, "a choice needs items")
         return items[below(items.count)]
+    }
+
+    /// `choices(string.ascii_lowercase, k=picks)`.
+    mutating func lowercaseLetters(_ picks: Int) -> [Unicode.Scalar] {
+        choices(26, picks: picks).map { Unicode.Scalar(97 + UInt8($0)) }
     }
 
     /// `choices(range(count), k=picks)`: equal weights.

@@ -76,9 +76,35 @@ enum PythonText {
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// `text.lower()`, except that a final sigma is not told apart.
+    /// `text.upper()`.
+    static func upper(_ text: String) -> String {
+        text.unicodeScalars.map(\.properties.uppercaseMapping).joined()
+    }
+
+    /// `text.lower()`: a capital sigma at the end of a word becomes the final one.
     static func lower(_ text: String) -> String {
-        text.unicodeScalars.map(\.properties.lowercaseMapping).joined()
+        let sigma: Unicode.Scalar = "\u{3a3}"
+        guard text.unicodeScalars.contains(sigma) else {
+            return text.unicodeScalars.map(\.properties.lowercaseMapping).joined()
+        }
+        let scalars = Array(text.unicodeScalars)
+        var inWord = false
+        let follows = scalars.map { isInWord($0, &inWord) }
+        inWord = false
+        let leads = scalars.reversed().map { isInWord($0, &inWord) }
+        return scalars.indices.map { i in
+            let isFinal = follows[i] && !leads[scalars.count - 1 - i]
+            return scalars[i] == sigma && isFinal
+                ? "\u{3c2}" : scalars[i].properties.lowercaseMapping
+        }.joined()
+    }
+
+    /// Whether a cased letter stands before a code point, marks and the like left aside.
+    private static func isInWord(_ scalar: Unicode.Scalar, _ inWord: inout Bool) -> Bool {
+        defer {
+            if !scalar.properties.isCaseIgnorable { inWord = scalar.properties.isCased }
+        }
+        return inWord
     }
 
     /// `text.title()`: the first letter of each word in title case, the others in lower case.

@@ -1,7 +1,12 @@
 extension EnvironmentRegistry {
     /// Tasks of Reasoning Gym's category `algorithmic`.
     static let algorithmic: [any TaskFormat.Type] = [
-        BaseConversion.self, BinaryMatrix.self, CountPrimes.self, LetterCounting.self, NumberFiltering.self,
-        NumberSorting.self, SpellBackward.self,
+        AB.self, BaseConversion.self, BinaryAlternation.self, BinaryMatrix.self,
+        CaesarCipher.self, CountPrimes.self, Cryptarithm.self, GraphColor.self, Jugs.self,
+        LetterCounting.self, LetterJumble.self, ManipulateMatrix.self, NumberFiltering.self,
+        NumberSorting.self, PalindromeGeneration.self, PalindromePartitioning.self,
+        PoolMatrix.self, RotateMatrix.self, RottenOranges.self, SentenceReordering.self,
+        SpellBackward.self, SpiralMatrix.self, StringInsertion.self, StringManipulation.self,
+        StringSplitting.self, StringSynthesis.self, WordSequenceReversal.self, WordSorting.self,
     ]
 }

@@ -20,8 +20,8 @@ struct BinaryMatrix: TaskFormat {
         // One zero is certain, so every cell has a distance.
         var cells = [0] + (1..<(n * n)).map { _ in random.random() < zeroShare ? 0 : 1 }
         random.shuffle(&cells)
-        let matrix = (0..<n).map { Array(cells[($0 * n)..<(($0 + 1) * n)]) }
-        let distances = Self.distances(matrix)
+        let matrix = IntMatrix(cells, columns: n)
+        let distances = IntMatrix(rows: Self.distances(matrix.rows))
         return Entry(
             question: """
                 Given a square matrix, your job is to find the taxicab (Manhattan) distance of the \
@@ -31,23 +31,18 @@ struct BinaryMatrix: TaskFormat {
                 cell contains the distance to the nearest 0.
 
                 Find the distance to the nearest 0 for each cell in the matrix below:
-                \(Self.text(matrix))
+                \(matrix.text)
 
                 """,
-            answer: Self.text(distances),
+            answer: distances.text,
             metadata: .members([
                 ("source_dataset", .text(Self.name)), ("source_index", .int(index)),
-                ("matrix", .list(matrix.map(JSON.ints))),
-                ("solution", .list(distances.map(JSON.ints))), ("n", .int(n)),
+                ("matrix", matrix.json), ("solution", distances.json), ("n", .int(n)),
                 (
                     "difficulty",
                     .members([("n", .range(sizes)), ("p_zero", .real(zeroShare))])
                 ),
             ]))
-    }
-
-    private static func text(_ matrix: [[Int]]) -> String {
-        matrix.map { $0.map(String.init).joined(separator: " ") }.joined(separator: "\n")
     }
 
     /// Two passes: from above and left, then from below and right.
@@ -76,8 +71,12 @@ struct BinaryMatrix: TaskFormat {
     func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let expected = entry.answer else { return 0 }
         if PythonText.equal(answer, expected) { return 1 }
-        guard let rows = PythonLiteral.rows(answer) else { return 0 }
-        let text = rows.map { $0.joined(separator: " ") }.joined(separator: "\n")
-        return PythonText.equal(text, expected) ? 0.1 : 0
+        guard let rows = PythonLiteral.parse(answer)?.items else { return 0 }
+        var lines: [String] = []
+        for row in rows {
+            guard let cells = row.items?.map(\.plainText), !cells.contains(nil) else { return 0 }
+            lines.append(cells.compactMap(\.self).joined(separator: " "))
+        }
+        return PythonText.equal(lines.joined(separator: "\n"), expected) ? 0.1 : 0
     }
 }
