@@ -17,6 +17,8 @@ import random
 import subprocess
 import sys
 
+import reasoning_gym_puzzles as puzzles
+
 del sys.path[0]  # this folder, where this very file would be found instead of the package
 import reasoning_gym
 
@@ -24,6 +26,10 @@ TASKS = [
     "arc_1d", "basic_arithmetic", "base_conversion", "bf", "binary_matrix", "calendar_arithmetic",
     "decimal_arithmetic", "fraction_simplification", "propositional_logic", "chain_sum",
     "spell_backward", "number_sorting", "letter_counting", "count_bits", "gcd",
+    "course_schedule", "family_relationships", "largest_island", "path_star", "quantum_lock",
+    "shortest_path", "emoji_mystery", "futoshiki", "kakurasu", "maze", "mini_sudoku", "n_queens",
+    "sudoku", "survo", "tower_of_hanoi", "circuit_logic", "knights_knaves", "self_reference",
+    "color_cube_rotation", "rectangle_count",
 ]
 PIECES = [
     " ", "\n", ".0", "0", "1", "-", "+", "_", ",", "e1", "/", "$", "\\frac{", "}", "[", "]", "(",
@@ -110,6 +116,7 @@ def candidates(rng, entry, others):
         yield rng.choice(metadata["premises"])
         p, q, r = (rng.choice(names) for _ in range(3))
         yield f"{p} {rng.choice('∧∨→↔')} ¬{q} {rng.choice('∧∨→↔')} {r}"
+    yield from puzzles.candidates(rng, entry)
 
 
 def speak(command, **options):
@@ -146,7 +153,7 @@ def package_entry(dataset, index):
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             return dataset[index]
-    except (ArithmeticError, Slow, IndexError):
+    except (ArithmeticError, Slow, IndexError, RuntimeError):
         return None
 
 
@@ -184,7 +191,8 @@ def compare(task, arguments):
     rounded = 0
     for (index, entry, answer), reply in zip(requests, scores, strict=True):
         try:
-            theirs = dataset.score_answer(answer, entry)
+            with contextlib.redirect_stdout(io.StringIO()):
+                theirs = dataset.score_answer(answer, entry)
         except (OverflowError, RecursionError):
             continue
         ours = reply.get("score")

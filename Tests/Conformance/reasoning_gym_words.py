@@ -3,13 +3,14 @@
     pip install reasoning-gym==0.1.25
     python Tests/Conformance/reasoning_gym_words.py
 
-The lists are part of the task formats (bf, spell_backward, letter_counting): without them no
-question would be the same. in_the_year_2889.txt is a public domain text.
+The lists and the story are part of the task formats (bf, spell_backward, letter_counting and more):
+without them no question would be the same. in_the_year_2889.txt is a public domain text.
 """
 
 import pathlib
-import re
+import sys
 
+del sys.path[0]  # this folder, where reasoning_gym.py would be found instead of the package
 from reasoning_gym.data import read_data_file
 from reasoning_gym.data.wordle_words import wordle_words
 
@@ -18,10 +19,16 @@ WIDTH = 96
 
 
 def write(name, swift_type, caption, text):
-    """One string literal in lines of WIDTH characters; the reader drops the line ends."""
-    rows = [text[i : i + WIDTH] for i in range(0, len(text), WIDTH)]
-    # An indented literal would lose leading blanks, so a blank never starts a row (see assert).
-    assert all("\\" not in row and '"' not in row for row in rows)
+    """One string literal in lines of at most WIDTH characters; the reader drops the line ends."""
+    rows = []
+    while text:
+        # No row begins or ends with a blank, which editors and formatters take away.
+        cut = min(WIDTH, len(text))
+        while " " in text[cut - 1 : cut + 1]:
+            cut -= 1
+        rows.append(text[:cut])
+        text = text[cut:]
+    assert all("\\" not in row and '"""' not in row for row in rows)
     body = "\n".join("    " + row for row in rows)
     (FOLDER / f"{name}.swift").write_text(
         f"// Written by Tests/Conformance/reasoning_gym_words.py; do not edit.\n\n{caption}\n"
@@ -51,11 +58,10 @@ def main():
           "/// The words of `spell_backward`, front-coded: a digit says how many letters a word\n"
           "/// shares with the one before it, then come its other letters.", front_coded(words))
     text = read_data_file("in_the_year_2889.txt")
-    words = [word for word in re.findall(r"\b\w+\b", text) if word.isalnum()]
-    assert all("," not in word for word in words)
-    write("StoryWords", "storyWords",
-          "/// The words of `letter_counting`, in the order of the story, each ended by a comma.",
-          "".join(word + "," for word in words))
+    assert "|" not in text
+    write("StoryText", "storyText",
+          "/// \"In the Year 2889\", the text of which several tasks take words and sentences: a bar\n"
+          "/// stands for each line end.", text.replace("\n", "|"))
 
 
 main()

@@ -4,7 +4,7 @@ public import Bytes
 public enum EnvironmentRegistry {
     /// Our own tasks, then those of Reasoning Gym by its categories.
     private static let table: [any TaskFormat.Type] =
-        own + algorithmic + arc + arithmetic + code + logic
+        own + algorithmic + arc + arithmetic + code + cognition + games + graphs + logic
     private static let own: [any TaskFormat.Type] = [Composite.self, SortDigits.self]
 
     /// The names that `make` knows, in alphabetical order.

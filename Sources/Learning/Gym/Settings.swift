@@ -105,6 +105,22 @@ struct Settings {
         return words
     }
 
+    /// At least one text, each of 1 to 64 bytes.
+    mutating func texts(_ key: String, default fallback: [String]) throws(EnvironmentError) -> [String] {
+        guard let found = value(key) else { return fallback }
+        guard let items = found.elements, (1...256).contains(items.count) else {
+            throw wrong(key, "a list of 1 to 256 texts")
+        }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.text, (1...64).contains(text.utf8.count) else {
+                throw wrong(key, "a list of texts of 1 to 64 bytes")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
     /// A list of configurations, for an environment made of others.
     mutating func items(_ key: String) throws(EnvironmentError) -> [JSON] {
         guard let found = value(key) else { return [] }

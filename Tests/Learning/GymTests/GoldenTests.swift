@@ -10,7 +10,7 @@ import Testing
     @Test func `give the questions and scores of the original`() throws {
         let file = Fixtures.root.appendingPathComponent("Tests/Golden/reasoning_gym.jsonl")
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 32)
+        #expect(lines.count == 72)
         for line in lines {
             let row = try JSON(parsing: String(line))
             let name = try #require(row.member("task")?.text)

@@ -24,9 +24,18 @@ enum WordLists {
         return words
     }()
 
-    /// The words of a story, in order.
-    static let story: [String] = characters(of: storyWords).split(separator: UInt8(ascii: ","))
-        .map { String(decoding: $0, as: UTF8.self) }
+    /// A story with its headings and licence, as the book has it.
+    static let storyBook = String(
+        decoding: characters(of: storyText).map { $0 == UInt8(ascii: "|") ? 10 : $0 },
+        as: UTF8.self)
+
+    /// The words of the story, in order; some begin or end with an underscore, for italics.
+    static let storyTokens = PythonText.tokens(storyBook)
+
+    /// The words of the story that are letters and digits only, in order.
+    static let story = storyTokens.filter {
+        $0.unicodeScalars.allSatisfy(PythonText.isAlphanumeric)
+    }
 
     /// The bytes of a literal without its line ends.
     private static func characters(of literal: StaticString) -> [UInt8] {

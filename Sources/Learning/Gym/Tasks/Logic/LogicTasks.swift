@@ -1,6 +1,6 @@
 extension EnvironmentRegistry {
     /// Tasks of Reasoning Gym's category `logic`.
     static let logic: [any TaskFormat.Type] = [
-        PropositionalLogic.self
+        CircuitLogic.self, KnightsKnaves.self, PropositionalLogic.self, SelfReference.self,
     ]
 }

@@ -1,0 +1,6 @@
+extension EnvironmentRegistry {
+    /// Tasks of Reasoning Gym's category `cognition`.
+    static let cognition: [any TaskFormat.Type] = [
+        ColorCubeRotation.self, RectangleCount.self,
+    ]
+}
