@@ -27,9 +27,10 @@ struct Kakurasu: TaskFormat {
             let (rowSums, columnSums) = Self.sums(grid)
             if retry < retriesMax {
                 guard rowSums.reduce(0, +) == columnSums.reduce(0, +) else { continue }
-                guard solver.isUnique(rowSums, columnSums) else { continue }
+                let isUnique = solver.isUnique(rowSums, columnSums)
+                if solver.isExhausted { break }
+                guard isUnique else { continue }
             }
-            if solver.isExhausted { break }
             let rules = KakurasuRules.texts(
                 rows: height, columns: width, rowSums: rowSums, columnSums: columnSums)
             return entry(index, random.choice(rules), grid)
@@ -100,9 +101,13 @@ struct Kakurasu: TaskFormat {
 }
 
 /// Whether sums have a single solution.
+///
+/// The sums of all columns share a word: seven bits each, of which the highest guards against sums
+/// that fall below zero. Nine columns fill 63 bits, and no sum is above 45.
 struct KakurasuSolver {
     /// Nine by nine cells can keep a search busy for hours; the usual sizes take a few hundred.
-    private static let stepsMax = 30_000_000
+    private static let stepsMax = 100_000_000
+    private static let lane = 7
     private var steps = 0
 
     /// Whether a search was given up.
@@ -110,31 +115,37 @@ struct KakurasuSolver {
 
     /// Whether one grid has these sums, and no other.
     mutating func isUnique(_ rows: [Int], _ columns: [Int]) -> Bool {
-        let patterns = rows.map { sum in
-            (0..<(1 << columns.count)).filter { mask in
-                columns.indices.reduce(0) { $0 + (mask >> $1 & 1) * ($1 + 1) } == sum
-            }
+        var patterns = [[UInt64]](repeating: [], count: rows.count)
+        for mask in 0..<(1 << columns.count) {
+            let ones = columns.indices.filter { mask >> $0 & 1 == 1 }
+            let sum = ones.reduce(0) { $0 + $1 + 1 }
+            let packed = Self.packed(columns.indices.map { mask >> $0 & 1 })
+            for row in rows.indices where rows[row] == sum { patterns[row].append(packed) }
         }
-        var left = columns
-        return count(patterns, 0, &left, limit: 2) == 1
+        let guards = Self.packed(columns.map { _ in 1 << (Self.lane - 1) })
+        return count(patterns, 0, Self.packed(columns), guards, limit: 2) == 1
+    }
+
+    private static func packed(_ numbers: [Int]) -> UInt64 {
+        numbers.reversed().reduce(0) { $0 << UInt64(lane) | UInt64($1) }
     }
 
     private mutating func count(
-        _ patterns: [[Int]], _ row: Int, _ left: inout [Int], limit: Int
+        _ patterns: [[UInt64]], _ row: Int, _ left: UInt64, _ guards: UInt64, limit: Int
     ) -> Int {
-        steps += 1
-        if isExhausted { return 0 }
-        if row == patterns.count { return left.allSatisfy { $0 == 0 } ? 1 : 0 }
+        if row == patterns.count { return left == 0 ? 1 : 0 }
         // What all rows from here on can give a column at most.
-        let reach = (row + 1 + patterns.count) * (patterns.count - row) / 2
-        guard left.allSatisfy({ $0 <= reach }) else { return 0 }
+        let reach = UInt64((row + 1 + patterns.count) * (patterns.count - row) / 2)
+        let ones = guards >> UInt64(Self.lane - 1)
+        guard ((ones * reach | guards) - left) & guards == guards else { return 0 }
         var found = 0
-        for mask in patterns[row] where found < limit {
-            for column in left.indices { left[column] -= (mask >> column & 1) * (row + 1) }
-            if left.allSatisfy({ $0 >= 0 }) {
-                found += count(patterns, row + 1, &left, limit: limit - found)
+        for pattern in patterns[row] where found < limit {
+            steps += 1
+            if isExhausted { return 0 }
+            let rest = (left | guards) - pattern * UInt64(row + 1)
+            if rest & guards == guards {
+                found += count(patterns, row + 1, rest ^ guards, guards, limit: limit - found)
             }
-            for column in left.indices { left[column] += (mask >> column & 1) * (row + 1) }
         }
         return found
     }

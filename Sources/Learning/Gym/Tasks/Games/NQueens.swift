@@ -12,7 +12,10 @@ struct NQueens: TaskFormat {
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
         side = try settings.int("n", default: 8, within: 4...12)
-        removed = try settings.range("min_remove", "max_remove", default: 1...7, within: 1...side)
+        removed = try settings.range("min_remove", "max_remove", default: 1...7, within: 1...12)
+        if removed.upperBound > side {
+            throw settings.invalid("max_remove", "must not be above \"n\"")
+        }
         seed = try settings.seed()
         solutions = Self.solutions(side)
     }
@@ -65,18 +68,20 @@ struct NQueens: TaskFormat {
         board.map { $0.joined(separator: " ") }.joined(separator: "\n")
     }
 
+    /// Row after row; the bits are columns that earlier queens attack straight, and along both
+    /// diagonals, which move by one column a row.
     private static func solutions(_ side: Int) -> [[Int]] {
         var found: [[Int]] = []
-        func place(_ queens: [Int]) {
-            if queens.count == side { found.append(queens) }
-            for column in 0..<side where queens.count < side {
-                let isFree = queens.enumerated().allSatisfy { row, other in
-                    other != column && abs(other - column) != queens.count - row
-                }
-                if isFree { place(queens + [column]) }
+        func place(_ queens: [Int], _ straight: Int, _ falling: Int, _ rising: Int) {
+            if queens.count == side { return found.append(queens) }
+            for column in 0..<side where (straight | falling | rising) >> column & 1 == 0 {
+                let queen = 1 << column
+                place(
+                    queens + [column], straight | queen, (falling | queen) << 1,
+                    (rising | queen) >> 1)
             }
         }
-        place([])
+        place([], 0, 0, 0)
         return found
     }
 
