@@ -22,6 +22,8 @@ import sys
 from fractions import Fraction
 import warnings
 
+import reasoning_gym_puzzles as puzzles
+
 del sys.path[0]  # this folder, where this very file would be found instead of the package
 import reasoning_gym
 from reasoning_gym.algorithmic.word_sorting import TextTransformation
@@ -39,6 +41,10 @@ TASKS = [
     "rotten_oranges", "sentence_reordering", "spiral_matrix", "string_insertion",
     "string_manipulation", "string_splitting", "string_synthesis", "word_sequence_reversal",
     "word_sorting", "jugs", "graph_color",
+    "course_schedule", "family_relationships", "largest_island", "path_star", "quantum_lock",
+    "shortest_path", "emoji_mystery", "futoshiki", "kakurasu", "maze", "mini_sudoku", "n_queens",
+    "sudoku", "survo", "tower_of_hanoi", "circuit_logic", "knights_knaves", "self_reference",
+    "color_cube_rotation", "rectangle_count",
 ]
 PIECES = [
     " ", "\n", ".0", "0", "1", "-", "+", "_", ",", "e1", "/", "$", "\\frac{", "}", "[", "]", "(",
@@ -195,6 +201,7 @@ def candidates(rng, entry, others):
         yield rng.choice(metadata["premises"])
         p, q, r = (rng.choice(names) for _ in range(3))
         yield f"{p} {rng.choice('∧∨→↔')} ¬{q} {rng.choice('∧∨→↔')} {r}"
+    yield from puzzles.candidates(rng, entry)
     yield from text_candidates(rng, entry)
     yield from number_candidates(rng, entry)
 
@@ -395,7 +402,7 @@ def package_entry(dataset, index):
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             return dataset[index]
-    except (ArithmeticError, Slow, IndexError, ValueError):
+    except (ArithmeticError, Slow, IndexError, RuntimeError, ValueError):
         return None
 
 
@@ -436,7 +443,8 @@ def compare(task, arguments):
     rounded, unscored = 0, 0
     for (index, entry, answer), reply in zip(requests, scores, strict=True):
         try:
-            theirs = dataset.score_answer(answer, entry)
+            with contextlib.redirect_stdout(io.StringIO()):
+                theirs = dataset.score_answer(answer, entry)
         except Slow:
             unscored += 1
             continue

@@ -4,7 +4,8 @@ public import Bytes
 public enum EnvironmentRegistry {
     /// Our own tasks, then those of Reasoning Gym by its categories.
     private static let table: [any TaskFormat.Type] =
-        own + algebra + algorithmic + arc + arithmetic + code + cognition + geometry + logic + probability
+        own + algebra + algorithmic + arc + arithmetic + code + cognition + games + geometry + graphs + logic
+        + probability
     private static let own: [any TaskFormat.Type] = [
         Composite.self, Dataset.self, ProgramEnvironment.self, SortDigits.self,
     ]

@@ -87,7 +87,7 @@ struct Settings {
 
     /// A text that is not empty, of at most 64 characters.
     mutating func text(_ key: String, default fallback: String) throws(EnvironmentError) -> String {
-        guard let found = value(key) else { return fallback }
+        guard let found = value(key, default: .text(fallback)) else { return fallback }
         guard let text = found.text else { throw wrong(key, "a text") }
         guard (1...64).contains(PythonText.length(text)) else {
             throw invalid(key, "must have 1 to 64 characters")

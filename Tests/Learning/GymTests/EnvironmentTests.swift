@@ -77,8 +77,8 @@ import Testing
 
     @Test func `of an unknown environment is told the known ones`() {
         #expect(
-            throws: EnvironmentError.unknownEnvironment("sudoku", valid: EnvironmentRegistry.names)
-        ) { try make("sudoku", "{}") }
+            throws: EnvironmentError.unknownEnvironment("tetris", valid: EnvironmentRegistry.names)
+        ) { try make("tetris", "{}") }
     }
 
     @Test(arguments: [

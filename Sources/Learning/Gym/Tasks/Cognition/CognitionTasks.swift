@@ -1,6 +1,7 @@
 extension EnvironmentRegistry {
     /// Tasks of Reasoning Gym's category `cognition`.
     static let cognition: [any TaskFormat.Type] = [
-        ModuloGrid.self, NeedleHaystack.self, NumberSequence.self,
+        ColorCubeRotation.self, ModuloGrid.self, NeedleHaystack.self, NumberSequence.self,
+        RectangleCount.self,
     ]
 }

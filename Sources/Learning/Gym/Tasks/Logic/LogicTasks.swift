@@ -1,6 +1,7 @@
 extension EnvironmentRegistry {
     /// Tasks of Reasoning Gym's category `logic`.
     static let logic: [any TaskFormat.Type] = [
-        AliceInWonderland.self, PropositionalLogic.self, Syllogism.self,
+        AliceInWonderland.self, CircuitLogic.self, KnightsKnaves.self, PropositionalLogic.self,
+        SelfReference.self, Syllogism.self,
     ]
 }
