@@ -12,6 +12,10 @@ public struct SwarmConfig: Sendable, Equatable {
     public var own: Int?
     /// Rollouts of others that are learned from (J); nil for as many as the others make.
     public var external: Int?
+    /// How rollouts of others are chosen.
+    public var strategy = SharingPolicy.Strategy.filtered
+    /// What nodes allow each other, and how they check it.
+    public var defence = Defence()
     /// Where tasks come from.
     public var mix: EnvironmentMix
     /// Longer questions are passed over.
@@ -35,7 +39,8 @@ public struct SwarmConfig: Sendable, Equatable {
     /// What a node learns from.
     var policy: SharingPolicy {
         guard share else { return SharingPolicy(own: own, external: 0) }
-        return SharingPolicy(own: own, external: external ?? (nodes - 1) * tasksPerRound)
+        return SharingPolicy(
+            own: own, external: external ?? (nodes - 1) * tasksPerRound, strategy: strategy)
     }
 
     /// The name of a node.

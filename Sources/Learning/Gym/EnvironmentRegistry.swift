@@ -5,7 +5,7 @@ public enum EnvironmentRegistry {
     /// Our own tasks, then those of Reasoning Gym by its categories.
     private static let table: [any TaskFormat.Type] =
         own + algorithmic + arc + arithmetic + code + logic
-    private static let own: [any TaskFormat.Type] = [Composite.self, SortDigits.self]
+    private static let own: [any TaskFormat.Type] = [Composite.self, SortDigits.self, WordProblems.self]
 
     /// The names that `make` knows, in alphabetical order.
     public static let names: [String] = (table.map { $0.name } + [rlSwarmName]).sorted()

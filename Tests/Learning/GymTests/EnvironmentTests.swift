@@ -52,7 +52,7 @@ import Testing
 
     @Test func `is listed once`() {
         #expect(Set(EnvironmentRegistry.names).count == EnvironmentRegistry.names.count)
-        #expect(EnvironmentRegistry.names.count == 18)
+        #expect(EnvironmentRegistry.names.count == 19)
     }
 }
 
