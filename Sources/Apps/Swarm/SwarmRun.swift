@@ -89,15 +89,17 @@ public final class SwarmRun {
 
     /// Plays one round.
     public func play() throws -> SwarmRound {
-        let solve = try phase { node in
-            // A window lets answering run ahead; without one this is the one stage of the round.
-            while node.game.canSolve { try node.game.solve() }
+        // One phase for each stage of the game, and for each round that answering runs ahead.
+        var solveSeconds = nodes.map { _ in 0.0 }
+        while nodes.contains(where: \.game.canSolve) {
+            let solve = try phase { if $0.game.canSolve { try $0.game.solve() } }
+            for (index, timed) in solve.enumerated() { solveSeconds[index] += timed.seconds }
+            simulation?.passRound()
         }
-        simulation?.passRound()
         let learn = try phase { try $0.game.learn() }
         for (node, report) in zip(nodes, learn) { node.rewards.append(report.value.reward) }
         let round = SwarmRound(
-            round: round, reports: learn.map(\.value), solveSeconds: solve.map(\.seconds),
+            round: round, reports: learn.map(\.value), solveSeconds: solveSeconds,
             learnSeconds: learn.map(\.seconds))
         rewards.append(round.reward)
         return round

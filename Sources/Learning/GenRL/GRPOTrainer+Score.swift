@@ -1,3 +1,5 @@
+import Neural
+
 extension GRPOTrainer {
     /// Scores answers by the forward pass of training, which gives the bits that generation gave.
     public func score(_ answers: [ClaimedAnswer]) -> [[Float]]? {

@@ -114,7 +114,7 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
             let scored = scored(move, in: open[0])
             own.append(scored)
             let stage = game.stages[move.node.stage].name
-            scores += scored.rewards.map { (scored.task.id.part, stage, $0) }
+            scores += scored.rewards.map { (part: scored.task.id.part, stage: stage, reward: $0) }
         }
         let (chosen, choice) = try choose(own, &refused)
         let step = try trainer.train(Self.ordered(chosen), round: round * game.stages.count)
@@ -122,10 +122,11 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
             sum + move.node.rollout.completions.reduce(0) { $0 + $1.tokens.count }
         }
         close()
-        let (reward, byPart) = MeanReward.of(scores.map { ($0.part, $0.reward) })
+        let (reward, byPart) = MeanReward.of(scores.map { (name: $0.part, reward: $0.reward) })
         return RoundReport(
             round: round - 1, reward: reward, rewardByPart: byPart,
-            rewardByStage: MeanReward.of(scores.map { ($0.stage, $0.reward) }).byName,
+            rewardByStage: MeanReward.of(scores.map { (name: $0.stage, reward: $0.reward) })
+                .byName,
             ownCount: choice.own, externalCount: choice.external, refused: refused, loss: step?.loss,
             gradientNorm: step?.gradientNorm, metrics: step?.metrics ?? [:], tokenCount: tokenCount)
     }

@@ -1,3 +1,4 @@
+import Keys
 import Synchronization
 
 /// How messages fare in a simulated swarm.
@@ -32,6 +33,9 @@ public final class SimulatedSwarm: Swarm {
         public var sent = 0, lost = 0, absent = 0, overLimit = 0
         /// Rollouts that arrive twice.
         public var doubled = 0
+
+        /// Nothing happened.
+        public init() {}
     }
 
     private struct Message {

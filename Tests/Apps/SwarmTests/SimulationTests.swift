@@ -1,3 +1,4 @@
+import Bytes
 import GenRL
 import Gym
 import Neural

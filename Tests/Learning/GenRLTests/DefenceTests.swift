@@ -129,7 +129,7 @@ import Testing
             reports += try games.map { try $0.learn() }
             swarm.advance(by: .milliseconds(60))
         }
-        #expect(reports.allSatisfy(\.refused.isEmpty))
+        #expect(reports.allSatisfy { $0.refused.isEmpty })
         let learned = games[0].trainer.learned.flatMap { $0 }.filter { $0.rollout.peer == "b" }
         #expect(Set(learned.map(\.rollout)).count == learned.count, "no rollout is learned from twice")
         #expect(learned.count >= 6)

@@ -1,6 +1,7 @@
 import Bytes
 import Gym
 import Keys
+import Neural
 import Testing
 
 @testable import GenRL
@@ -32,11 +33,11 @@ import Testing
             .init(
                 "solve", role: .solver,
                 turns: { tree in
-                    tree.nodes(inStage: 0).flatMap { $0.texts.map { .init("solve " + $0) } }
+                    tree.nodes(inStage: 0).flatMap { $0.texts.map { Game.Turn("solve " + $0) } }
                 }, rewards: { node, _ in node.texts.map { $0 == "right" ? 1 : 0 } }),
             .init(
                 "judge", role: .evaluator, isLearned: false,
-                turns: { tree in tree.nodes(inStage: 1).map { .init("judge " + $0.texts[0]) } },
+                turns: { tree in tree.nodes(inStage: 1).map { Game.Turn("judge " + $0.texts[0]) } },
                 rewards: { node, _ in node.texts.map { _ in 0 } }),
         ], assignment: .common, movesMax: 64,
         plays: { peer, role in
@@ -77,7 +78,7 @@ import Testing
         let learned = managers.map { $0.trainer.learned[0] }
         #expect(learned.allSatisfy { $0.count == 4 && $0.allSatisfy { $0.rollout.stage == 1 } })
         #expect(learned.allSatisfy { $0.map(\.rollout) == learned[0].map(\.rollout) })
-        let prompts = Set(learned[0].map { PlayingTrainer.codec.text($0.task.prompt.dropLast()) })
+        let prompts = Set(learned[0].map { PlayingTrainer.text($0.task.prompt) })
         #expect(prompts == ["solve 7"])
     }
 

@@ -43,7 +43,7 @@ import Testing
         #expect(vote.contains("Critic #2 said:\n> He is right.\n> Choice: Student #2\n"))
         #expect(!vote.contains("\nStudent #9"))
         let reports = try [sage, fool].map { try $0.learn() }
-        #expect(reports.allSatisfy(\.refused.isEmpty))
+        #expect(reports.allSatisfy { $0.refused.isEmpty })
         // Right in form and number, and neither; the right student, and a wrong one in good form.
         #expect(reports[0].rewardByStage["answer"] == 0.5 && reports[0].rewardByStage["vote"] == 0.5)
         #expect(abs((reports[0].rewardByStage["critique"] ?? 0) - 0.6) < 1e-6)
@@ -71,6 +71,38 @@ import Testing
         let report = try alone.play()
         #expect(report.rewardByStage["critique"] == 0.75)
         #expect(report.rewardByStage["answer"] == 1.25 && report.rewardByStage["vote"] == 1.25)
+    }
+
+    @Test(arguments: 0..<6)
+    func `a received move has the prompt that its sender saw, whatever was lost`(seed: UInt64) throws {
+        var network = SimulatedNetwork()
+        network.loss = 0.3
+        network.duplication = 0.3
+        let swarm = SimulatedSwarm(of: ["a", "b", "c"], network, seed: seed)
+        let players = ["a", "b", "c"].map { peer in
+            manager(peer, swarm) { prompt, task in
+                prompt.contains("Whose answer")
+                    ? ["\(peer): \nChoice: Student #0", "Choice: Student #1"]
+                    : ["I am \(peer)\nAnswer: \(Self.right(task))", "\(peer)\nAnswer: -1"]
+            }
+        }
+        var refused: [String: Int] = [:]
+        for _ in 0..<3 {
+            for _ in 0..<3 {
+                for player in players { try player.solve() }
+                swarm.advance(by: .seconds(1))
+            }
+            for player in players { refused.merge(try player.learn().refused, uniquingKeysWith: +) }
+        }
+        #expect(Set(refused.keys).isSubset(of: ["missing_parent", "repeated"]), "seed \(seed): \(refused)")
+        var stages: Set<Int> = []
+        for group in players.flatMap({ $0.trainer.learned }).flatMap({ $0 }) {
+            let sender = try #require(players.first { $0.peer == group.rollout.peer })
+            let asked = sender.trainer.prompts.flatMap { $0 }
+            #expect(asked.contains(PlayingTrainer.text(group.task.prompt)), "seed \(seed)")
+            stages.insert(group.rollout.stage)
+        }
+        #expect(stages == [0, 1, 2], "seed \(seed)")
     }
 
     @Test func `prompts that do not fit are not asked`() throws {

@@ -14,7 +14,7 @@ import Testing
         case 0: return .null
         case 1: return .flag(seed.next() & 1 == 0)
         case 2: return .int(Int(truncatingIfNeeded: seed.next() >> shift))
-        case 3: return .int(-Int(seed.next() >> 1 >> shift) - 1)
+        case 3: return .int(-Int((seed.next() >> 1) >> shift) - 1)
         case 4: return .large(UInt64(Int.max) + 1 + UInt64(below(1 << 40)))
         case 5: return .real(Double(below(1 << 30)) / 7)
         case 6: return .text(String(repeating: "é", count: below(200)))

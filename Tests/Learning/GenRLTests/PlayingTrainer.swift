@@ -8,6 +8,9 @@ final class PlayingTrainer: Trainer {
     static let codec = TextCodec.characters(
         String(String.UnicodeScalarView((32..<127).map { Unicode.Scalar(UInt8($0)) })) + "\n")
 
+    /// The text of a prompt, without the token that ends it.
+    static func text(_ prompt: [Int32]) -> String { codec.text(Array(prompt.dropLast())) }
+
     var model = ModelID(family: "playing", step: 0)
     let rule: RolloutRule
     var learned: [[ScoredRollout]] = []
@@ -23,9 +26,9 @@ final class PlayingTrainer: Trainer {
     }
 
     func generate(_ tasks: [RoundTask], round: Int) -> [[Completion]] {
-        prompts.append(tasks.map { Self.codec.text($0.prompt) })
+        prompts.append(tasks.map { Self.text($0.prompt) })
         return tasks.map { task in
-            let texts = answers(Self.codec.text(task.prompt.dropLast()), task)
+            let texts = answers(Self.text(task.prompt), task)
             return texts.map { text in
                 let tokens = Self.codec.answer(text) + [0]
                 return Completion(
@@ -36,7 +39,7 @@ final class PlayingTrainer: Trainer {
     }
 
     func answer(_ tasks: [RoundTask], greedily: Bool) -> [String] {
-        tasks.map { answers(Self.codec.text($0.prompt), $0)[0] }
+        tasks.map { answers(Self.text($0.prompt), $0)[0] }
     }
 
     func train(_ groups: [ScoredRollout], round: Int) -> StepReport? {
@@ -48,8 +51,4 @@ final class PlayingTrainer: Trainer {
     func score(_ answers: [ClaimedAnswer]) -> [[Float]]? {
         answers.map { Array(repeating: scoring, count: $0.tokens.count) }
     }
-}
-
-extension TextCodec {
-    func text(_ tokens: ArraySlice<Int32>) -> String { text(Array(tokens)) }
 }

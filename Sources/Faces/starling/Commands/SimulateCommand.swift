@@ -25,17 +25,19 @@ struct SimulateCommand: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Nodes of the swarm.", valueName: "n")) var nodes = 16
-    @Option(
-        help: ArgumentHelp("Adversaries among them, by kind, with commas.", valueName: "kinds"),
-        transform: SimulateCommand.kinds)
-    var adversaries: [Adversary] = Adversary.allCases
+    @Option(help: ArgumentHelp("Adversaries among them, by kind, with commas.", valueName: "kinds"))
+    var adversaries = Adversary.allCases.map(\.rawValue).joined(separator: ",")
     @Option(help: ArgumentHelp("Rounds of each run.", valueName: "n")) var rounds = 60
     @Option(help: ArgumentHelp("The first seed.", valueName: "s")) var seed = 0
     @Option(help: ArgumentHelp("How many seeds.", valueName: "n")) var seeds = 1
     @Option(help: ArgumentHelp("Tasks of a node in a round.", valueName: "n")) var tasks = 4
     @Option(help: ArgumentHelp("Rollouts of others a node learns from in a round.", valueName: "n"))
     var external = 12
-    @Option(help: ArgumentHelp("How they are chosen.", valueName: "strategy"))
+    @Option(
+        help: ArgumentHelp(
+            "How they are chosen: uniform, filtered, advantage, staleness, diversity or all.",
+            valueName: "strategy"),
+        transform: SimulateCommand.strategy)
     var strategy = SharingPolicy.Strategy.filtered
     @Option(help: ArgumentHelp("Answers of each peer scored again in a round.", valueName: "n"))
     var audits = 4
@@ -51,7 +53,7 @@ struct SimulateCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (2...SwarmConfig.nodesMax).contains(nodes), adversaries.count < nodes else {
+        guard (2...SwarmConfig.nodesMax).contains(nodes), try kinds().count < nodes else {
             throw ValidationError(
                 "--nodes takes 2 to \(SwarmConfig.nodesMax), more than there are adversaries")
         }
@@ -66,8 +68,16 @@ struct SimulateCommand: ParsableCommand {
         }
     }
 
-    private static func kinds(_ text: String) throws -> [Adversary] {
-        try text.split(separator: ",").map { name in
+    private static func strategy(_ name: String) throws -> SharingPolicy.Strategy {
+        guard let strategy = SharingPolicy.Strategy(rawValue: name) else {
+            let known = SharingPolicy.Strategy.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("no strategy is called \(name); there are \(known)")
+        }
+        return strategy
+    }
+
+    private func kinds() throws -> [Adversary] {
+        try adversaries.split(separator: ",").map { name in
             guard let kind = Adversary(rawValue: String(name)) else {
                 let known = Adversary.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("no adversary is called \(name); there are \(known)")
@@ -99,7 +109,7 @@ struct SimulateCommand: ParsableCommand {
         network.duplication = duplication
         network.absence = absence
         let simulation = Simulation(
-            network, adversaries: AttackExperiment.adversaries(adversaries, of: nodes),
+            network, adversaries: AttackExperiment.adversaries(try kinds(), of: nodes),
             seed: UInt64(seed))
         let engine = machine.engine()
         let start =
@@ -144,7 +154,7 @@ struct SimulateCommand: ParsableCommand {
         let refused = side.refused.sorted { $0.key < $1.key }.map { ($0.key, JSON.int($0.value)) }
         return .members([
             ("first", .number(side.curve.first)), ("last", .number(side.curve.last)),
-            ("heldOut", side.heldOut.map { .number($0) } ?? .null),
+            ("heldOut", side.heldOut.map { JSON.number($0) } ?? .null),
             ("external", .int(side.externalCount)), ("refused", .members(refused)),
             (
                 "messages",
@@ -159,5 +169,3 @@ struct SimulateCommand: ParsableCommand {
         ])
     }
 }
-
-extension SharingPolicy.Strategy: ExpressibleByArgument {}

@@ -52,8 +52,8 @@ public enum RolloutPayload {
             throw .tooMany("bytes", bytes.count, limit: limits.byteCount)
         }
         guard bytes.starts(with: magic) else { throw .malformed(reason: "it does not begin like one") }
-        return try bytes.withUnsafeBytes { buffer throws(PayloadError) in
-            var reader = PayloadReader(ByteReader(buffer), limits)
+        return try bytes.withUnsafeBufferPointer { buffer throws(PayloadError) in
+            var reader = PayloadReader(ByteReader(UnsafeRawBufferPointer(buffer)), limits)
             _ = try reader.read { reader throws(ByteReaderError) in try reader.slice(magic.count) }
             let found = try reader.integer(UInt16.self)
             guard found == version else { throw .otherVersion(found) }
