@@ -23,7 +23,8 @@ final class SwarmNode: @unchecked Sendable {
         game = GameManager(
             peer: peer, data: data, rewards: GymRewardManager(data, reading: config.reading),
             trainer: trainer, swarm: swarm, policy: config.policy,
-            advantageScale: grpo.advantageScale, seed: config.seed, defence: config.defence)
+            advantageScale: grpo.advantageScale, seed: config.seed, game: config.play.game,
+            defence: config.defence)
     }
 
     func checkpoint(identity: String) -> RunCheckpoint {

@@ -108,12 +108,44 @@ import Testing
         #expect(late > 2 * strict + 10, "\(strict) in step, \(late) with a window")
     }
 
+    @Test func `a game of three stages is played to the same bits on any number of threads`() throws {
+        let codec = TextCodec.characters(
+            String(String.UnicodeScalarView((32..<127).map { Unicode.Scalar(UInt8($0)) })) + "\n")
+        let shape = Transformer(
+            TransformerConfig(
+                vocabulary: codec.vocabulary, width: 16, feedForward: 32, layers: 1, heads: 1))
+        let start = Weights(shape, seed: 5, on: Engine(threads: 1))
+        var config = config(nodes: 3)
+        config.mix = EnvironmentMix([EnvironmentMix.Part("word_problems")], seed: 1)
+        config.play = .maths(.fixed)
+        config.tasksPerRound = 1
+        config.grpo.answersPerTask = 2
+        config.grpo.newTokenMax = 6
+        let runs = try [1, 3].map { cores in
+            let run = try SwarmRun(
+                config, start: start, codec: codec, cores: cores, simulation: Simulation(network(loss: 0.2)))
+            var reports: [RoundReport] = []
+            _ = try run.run(.init(rounds: 2)) { round in
+                reports += round.reports
+                return true
+            }
+            return reports
+        }
+        #expect(runs[0] == runs[1])
+        // Three stages of two answers of at most six tokens.
+        #expect(runs[0].allSatisfy { (6...36).contains($0.tokenCount) && $0.rewardByStage.count == 3 })
+        #expect(runs[0].allSatisfy { Set($0.refused.keys).isSubset(of: ["repeated", "missing_parent"]) })
+    }
+
     @Test(arguments: Adversary.allCases) func `an adversary sends something else`(kind: Adversary) {
         let rollouts = (0..<3).map { index in
             Rollout(
                 task: TaskID(part: "p", seed: 0, index: index), peer: "a", round: 5,
                 model: ModelID(family: "f", step: 5),
-                completions: [Completion(tokens: [3, 0], text: "0", logProbabilities: [-1, -0.5])])
+                completions: [
+                    Completion(
+                        tokens: [Int32(3 + index), 0], text: "\(index)", logProbabilities: [-1, -0.5])
+                ])
         }
         let earlier = rollouts.map { rollout in
             var rollout = rollout

@@ -40,8 +40,11 @@ import Testing
             }
             #expect(chosen(strategy, [], seed: start).isEmpty)
         }
-        let external = candidates(60, seed: 0)
-        let choices = Set((0..<8).map { chosen(strategy, external, seed: UInt64($0)) })
+        // Between equals a draw decides.
+        let equals = (0..<60).map {
+            Candidate(peer: "peer-\($0)", part: "part", age: 0, distance: 0, strength: 1)
+        }
+        let choices = Set((0..<8).map { chosen(strategy, equals, seed: UInt64($0)) })
         #expect(strategy == .all ? choices.count == 1 : choices.count > 1)
     }
 
