@@ -1,4 +1,6 @@
 import Bytes
+import GenRL
+import Gym
 import Language
 import World
 
@@ -80,7 +82,58 @@ let fuzzedParsers: [FuzzedParser] = [
             let model = try StoryModel(MappedFile(path: "fuzz", copying: bytes))
             for tensor in model.checkpoint.tensors.values { _ = try tensor.floats() }
         }),
+    FuzzedParser(
+        name: "rollouts", seeds: [RolloutPayload.encode([rollout]), RolloutPayload.encode([])],
+        words: ["STARROLL"],
+        run: { bytes in
+            let rollouts = try RolloutPayload.decode(bytes)
+            precondition(RolloutPayload.encode(rollouts) == bytes, "another encoding")
+            for rollout in rollouts { try rolloutRule.check(rollout, round: 3) }
+        }),
+    FuzzedParser(
+        name: "msgpack", seeds: [originalMessage.encoded, packed.encoded],
+        words: ["__type__", "Payload", "WorldState", "actions", "world_state"],
+        run: { bytes in
+            let value = try MessagePack(decoding: bytes)
+            // NaN is not equal to itself; its bytes are.
+            precondition(try MessagePack(decoding: value.encoded).encoded == value.encoded, "another value")
+            let message = try OriginalMessage(decoding: bytes)
+            precondition(try OriginalMessage(decoding: message.encoded).encoded == message.encoded)
+        }),
+    FuzzedParser(
+        name: "maths", seeds: texts(["so\nAnswer: $1,234.5", "Choice: Student #3\n> Answer: -4", "1e9"]),
+        words: ["Answer: ", "Choice:", "Student #", "None", ",", ".", "-", "$", "\n", "\u{0663}", "999999"],
+        run: { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            let paid = OriginalMathsRewards.answer(text, expected: "4")
+            precondition([0, 0.5, 1, 1.5].contains(paid))
+            _ = OriginalMathsRewards.choice(text, solution: text)
+            _ = MathsReading.last("Answer:", in: text).map { MathsReading.isEqual($0, text) }
+        }),
 ]
+
+private let rollout = Rollout(
+    task: TaskID(part: "p", seed: 1, index: 2), peer: "ab", round: 3,
+    model: ModelID(family: "f", step: 4),
+    completions: [
+        Completion(tokens: [3, 4, 0], text: "01", logProbabilities: [-1, -0.5, -0.25]),
+        Completion(tokens: [4, 0], text: "1", logProbabilities: [-1, -0.5]),
+    ])
+private let rolloutRule = RolloutRule(
+    family: "f", completionCount: 2, tokenMax: 4, codec: .characters("0123456789"))
+private let originalMessage = OriginalMessage(batches: [
+    .init(
+        id: OriginalMessage.batchID(of: "2+2?"),
+        payloads: [
+            OriginalPayload(
+                worldState: OriginalWorldState(question: "2+2?", answer: "4", metadata: .null),
+                actions: ["<answer>4</answer>", "5"])
+        ])
+])
+private let packed = MessagePack.list([
+    .null, .flag(true), .int(-70_000), .large(.max), .real(0.1), .bytes([1, 2]), .text("é"),
+    .pairs([.init(.int(1), .list([]))]),
+])
 
 private func texts(_ texts: [String]) -> [[UInt8]] { texts.map { Array($0.utf8) } }
 

@@ -12,6 +12,12 @@ public struct SwarmConfig: Sendable, Equatable {
     public var own: Int?
     /// Rollouts of others that are learned from (J); nil for as many as the others make.
     public var external: Int?
+    /// What is played.
+    public var play = Play.questions
+    /// How rollouts of others are chosen.
+    public var strategy = SharingPolicy.Strategy.filtered
+    /// What nodes allow each other, and how they check it.
+    public var defence = Defence()
     /// Where tasks come from.
     public var mix: EnvironmentMix
     /// Longer questions are passed over.
@@ -29,13 +35,30 @@ public struct SwarmConfig: Sendable, Equatable {
         self.grpo = grpo
     }
 
+    /// The games of a swarm.
+    public enum Play: Hashable, Sendable {
+        /// Every node answers its own questions.
+        case questions
+        /// All answer the same questions, judge the answers, and answer again.
+        case maths(MathsGame.Rules)
+
+        /// The game; nil for the simplest.
+        var game: Game? {
+            switch self {
+            case .questions: nil
+            case .maths(let rules): MathsGame(rules: rules).game
+            }
+        }
+    }
+
     /// The most nodes in one process.
     public static let nodesMax = 256
 
     /// What a node learns from.
     var policy: SharingPolicy {
         guard share else { return SharingPolicy(own: own, external: 0) }
-        return SharingPolicy(own: own, external: external ?? (nodes - 1) * tasksPerRound)
+        return SharingPolicy(
+            own: own, external: external ?? (nodes - 1) * tasksPerRound, strategy: strategy)
     }
 
     /// The name of a node.

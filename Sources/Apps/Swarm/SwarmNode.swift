@@ -5,9 +5,9 @@ import Tensor
 /// One node: an engine, a model and its game.
 // SAFETY: a node is used by one thread at a time; `ThreadCrew.run` waits for all threads between phases.
 final class SwarmNode: @unchecked Sendable {
-    typealias Game = GameManager<GymDataManager, GymRewardManager, GRPOTrainer>
+    typealias Manager = GameManager<GymDataManager, GymRewardManager, GRPOTrainer>
 
-    let game: Game
+    let game: Manager
     /// Mean rewards of all rounds so far.
     var rewards: [Float] = []
 
@@ -23,7 +23,8 @@ final class SwarmNode: @unchecked Sendable {
         game = GameManager(
             peer: peer, data: data, rewards: GymRewardManager(data, reading: config.reading),
             trainer: trainer, swarm: swarm, policy: config.policy,
-            advantageScale: grpo.advantageScale, seed: config.seed)
+            advantageScale: grpo.advantageScale, seed: config.seed, game: config.play.game,
+            defence: config.defence)
     }
 
     func checkpoint(identity: String) -> RunCheckpoint {

@@ -20,6 +20,7 @@ public final class SwarmRun {
     private let width: Int
     private let identity: String
     private let clock: any WorldClock
+    private let simulation: SimulatedExchange?
 
     /// When a run ends; whichever comes first.
     public struct Limit: Hashable, Sendable {
@@ -40,11 +41,12 @@ public final class SwarmRun {
     ///
     /// - Parameters:
     ///   - cores: how many nodes work at a time; fewer nodes have several threads each.
+    ///   - simulation: the exchange in virtual time; nil for one that is perfect.
     ///   - clock: for limits and timings; it changes no result.
     public init(
         _ config: SwarmConfig, start: Weights, codec: TextCodec,
         cores: Int = ProcessInfo.processInfo.activeProcessorCount,
-        instructionSet: InstructionSet = .best,
+        instructionSet: InstructionSet = .best, simulation: Simulation? = nil,
         clock: any WorldClock = SystemClock()
     ) throws {
         guard (1...SwarmConfig.nodesMax).contains(config.nodes) else {
@@ -59,10 +61,18 @@ public final class SwarmRun {
             config.mix, tasksPerRound: config.tasksPerRound, promptTokenMax: config.promptTokenMax,
             codec: codec)
         let family = RunIdentity.of(["\(start.transformer)", "\(codec.vocabulary)"])
-        let swarm: any Swarm = config.share && config.nodes > 1 ? InMemorySwarm() : NoSwarm()
+        let exchange = simulation.map {
+            SimulatedExchange($0, nodes: config.nodes, staleness: config.defence.staleness)
+        }
+        self.simulation = exchange
+        let perfect: any Swarm =
+            config.share && config.nodes > 1
+            ? InMemorySwarm(roundsKept: max(InMemorySwarm.roundsKept, 2 * config.defence.staleness + 2))
+            : NoSwarm()
         nodes = (0..<config.nodes).map { index in
             SwarmNode(
-                index, config, start: start, family: family, data: data, swarm: swarm,
+                index, config, start: start, family: family, data: data,
+                swarm: exchange?.swarm(ofNode: index) ?? perfect,
                 engine: Engine(instructionSet: instructionSet, threads: threads))
         }
         identity = RunIdentity.of(["swarm", "\(config)", family])
@@ -71,16 +81,25 @@ public final class SwarmRun {
     /// Rounds played so far.
     public var round: Int { rewards.count }
 
+    /// What a simulated network did to messages; nil where there is none.
+    public var messages: SimulatedSwarm.Counters? { simulation?.swarm.counters }
+
     /// The model of a node, as it is now.
     public func weights(ofNode index: Int) -> Weights { nodes[index].game.trainer.learner.weights }
 
     /// Plays one round.
     public func play() throws -> SwarmRound {
-        let solve = try phase { try $0.game.solve() }
+        // One phase for each stage of the game, and for each round that answering runs ahead.
+        var solveSeconds = nodes.map { _ in 0.0 }
+        while nodes.contains(where: \.game.canSolve) {
+            let solve = try phase { if $0.game.canSolve { try $0.game.solve() } }
+            for (index, timed) in solve.enumerated() { solveSeconds[index] += timed.seconds }
+            simulation?.passRound()
+        }
         let learn = try phase { try $0.game.learn() }
         for (node, report) in zip(nodes, learn) { node.rewards.append(report.value.reward) }
         let round = SwarmRound(
-            round: round, reports: learn.map(\.value), solveSeconds: solve.map(\.seconds),
+            round: round, reports: learn.map(\.value), solveSeconds: solveSeconds,
             learnSeconds: learn.map(\.seconds))
         rewards.append(round.reward)
         return round
@@ -136,6 +155,7 @@ extension SwarmRun {
     /// Keeps the run: one file per node in a folder of the round, then the name of that folder in `latest`.
     /// A crash at any point leaves the round before it whole.
     public func keep(in folder: URL) throws {
+        precondition(config.defence.staleness == 0, "a run with open rounds cannot be kept")
         let name = "round-\(round)"
         for (index, node) in nodes.enumerated() {
             try CheckpointFile.save(

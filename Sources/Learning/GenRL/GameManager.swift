@@ -1,43 +1,12 @@
 import Neural
 
-/// What happened in one round of one node.
-public struct RoundReport: Sendable, Equatable {
-    /// The round, from 0.
-    public var round: Int
-    /// The mean reward of the node's own answers, before it learned from them.
-    public var reward: Float
-    /// The same by part of the mix.
-    public var rewardByPart: [String: Float]
-    /// Own and external rollouts it learned from.
-    public var ownCount: Int, externalCount: Int
-    /// Rollouts of others that were not used, by kind of fault.
-    public var refused: [String: Int]
-    /// The loss; nil where there was nothing to learn.
-    public var loss: Float?
-    /// The norm of the gradient before clipping.
-    public var gradientNorm: Float?
-    /// The objective's own numbers.
-    public var metrics: [String: Float]
-    /// Tokens of the node's own answers.
-    public var tokenCount: Int
-}
-
-/// How well held-out tasks are answered.
-public struct Evaluation: Sendable, Equatable {
-    /// The mean reward.
-    public var reward: Float
-    /// The share of answers with a full reward.
-    public var solved: Float
-    /// The mean reward by part of the mix.
-    public var rewardByPart: [String: Float]
-}
-
 /// The fourth of the four parts of a swarm: the order of a round.
 ///
 ///     tasks -> generate -> share   |   gather -> check -> rewards -> train -> next round
-///             solve()              |                  learn()
+///       solve(), stage by stage    |                  learn()
 ///
-/// The two halves are separate calls, because between them a round waits for the others.
+/// The halves are separate calls, because between them a round waits for the others. With a staleness
+/// window nobody waits: answering runs ahead of learning, and what arrives late is learned from later.
 public final class GameManager<Data: DataManager, Rewards: RewardManager, Player: Trainer> {
     /// The node's name.
     public let peer: String
@@ -49,25 +18,33 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     public let trainer: Player
     /// Where the others are.
     public let swarm: any Swarm
+    /// What is played.
+    public let game: Game
     /// What is learned from.
     public let policy: SharingPolicy
+    /// What others are allowed, and how they are checked.
+    public let defence: Defence
     /// How rewards become advantages.
     public let advantageScale: AdvantageScale
     /// Key of the choice among rollouts.
     public let seed: UInt64
-    /// The round to be played next.
+    /// The round to be learned from next.
     public private(set) var round = 0
 
-    private var solved: (tasks: [RoundTask], rollouts: [Rollout])?
+    /// Rounds that are being played, oldest first, and learned ones that are young enough for latecomers.
+    private var open: [OpenRound] = []
+    private var past: [OpenRound] = []
 
     /// Rollouts of others that are looked at in a round.
     public static var externalCountMax: Int { 4096 }
 
-    /// A game at round 0.
+    /// A game at round 0; every peer answers its own questions unless another game is given.
     public init(
         peer: String, data: Data, rewards: Rewards, trainer: Player, swarm: any Swarm,
-        policy: SharingPolicy, advantageScale: AdvantageScale = .groupDeviation, seed: UInt64
+        policy: SharingPolicy, advantageScale: AdvantageScale = .groupDeviation, seed: UInt64,
+        game: Game? = nil, defence: Defence = Defence()
     ) {
+        precondition(defence.staleness >= 0, "a window of rounds")
         self.peer = peer
         self.data = data
         self.rewards = rewards
@@ -76,55 +53,86 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         self.policy = policy
         self.advantageScale = advantageScale
         self.seed = seed
+        self.game = game ?? .questions(rewards)
+        self.defence = defence
     }
 
     /// Goes on at a round, with a trainer that is where it was then.
     public func resume(atRound round: Int) {
-        precondition(round >= 0 && solved == nil, "a run resumes between rounds")
+        precondition(round >= 0 && open.isEmpty, "a run resumes between rounds")
         self.round = round
+        past = []
     }
 
-    /// The first half of a round: answers the node's tasks and hands them out.
+    /// Whether another stage can be answered before a round is learned from.
+    public var canSolve: Bool {
+        guard let last = open.last, last.stage == game.stages.count else { return true }
+        return open.count <= defence.staleness
+    }
+
+    /// Answers the next stage: of the round that was begun last, or the first of another. The first half of
+    /// a round is as many calls as the game has stages.
     public func solve() throws {
-        let tasks = try data.tasks(of: peer, round: round)
-        let model = trainer.model
-        let answers = try trainer.generate(tasks, round: round)
-        let rollouts = zip(tasks, answers).map { task, completions in
-            Rollout(task: task.id, peer: peer, round: round, model: model, completions: completions)
+        precondition(canSolve, "rounds are learned from before more are begun")
+        if open.last.map({ $0.stage == game.stages.count }) ?? true {
+            let number = round + open.count
+            open.append(OpenRound(number: number, tasks: try data.tasks(of: owner(peer), round: number)))
         }
-        solved = (tasks, rollouts)
-        swarm.share(rollouts, of: peer, round: round)
+        let last = open.count - 1
+        if open[last].stage > 0 {
+            // What is wrong with it is counted when the round is learned from, or never arrives again.
+            var refused: [String: Int] = [:]
+            receive(into: &open[last], &refused)
+            merge(refused)
+        }
+        let (moves, prompts) = turns(of: open[last])
+        let stage = open[last].stage, number = open[last].number, model = trainer.model
+        // Each stage draws from streams of its own.
+        let answers =
+            prompts.isEmpty
+            ? [] : try trainer.generate(prompts, round: number * game.stages.count + stage)
+        for (move, (prompt, completions)) in zip(moves, zip(prompts, answers)) {
+            let rollout = Rollout(
+                task: prompt.id, peer: peer, round: number, model: model, stage: stage,
+                turn: move.turn, parents: move.parents, completions: completions)
+            add(rollout, prompt.prompt, asking: prompt, to: &open[last])
+        }
+        open[last].stage += 1
+        swarm.share(open[last].own.map(\.node.rollout), of: peer, round: number)
     }
 
     /// The second half of a round: learns from own and foreign answers.
     public func learn() throws -> RoundReport {
-        guard let (tasks, rollouts) = solved else {
+        guard !open.isEmpty, open[0].stage == game.stages.count else {
             preconditionFailure("a round is solved before it is learned from")
         }
-        let own = try zip(tasks, rollouts).map { try scored($0, $1) }
-        var refused: [String: Int] = [:]
-        let external = try gathered(&refused).filter { !$0.advantages.isEmpty }
-        let useful = own.filter { !$0.advantages.isEmpty }
-        let choice = policy.choose(
-            ownCount: useful.count, externalCount: external.count, seed: seed, peer: peer, round: round)
-        let groups = Self.ordered(choice.own.map { useful[$0] } + choice.external.map { external[$0] })
-        let step = try trainer.train(groups, round: round)
-        defer {
-            round += 1
-            solved = nil
+        var refused = carried
+        carried = [:]
+        var own: [ScoredRollout] = [], scores: [(part: String, stage: String, reward: Float)] = []
+        receiveAll(&refused)
+        for move in open[0].own {
+            let scored = try scored(move, in: open[0])
+            own.append(scored)
+            let stage = game.stages[move.node.stage].name
+            scores += scored.rewards.map { (part: scored.task.id.part, stage: stage, reward: $0) }
         }
-        let (reward, byPart) = Self.means(
-            own.flatMap { group in group.rewards.map { (group.task.id.part, $0) } })
+        let (chosen, choice) = try choose(own, &refused)
+        let step = try trainer.train(Self.ordered(chosen), round: round * game.stages.count)
+        let tokenCount = open[0].own.reduce(0) { $0 + $1.node.rollout.tokenCount }
+        close()
+        let (reward, byPart) = MeanReward.of(scores.map { (name: $0.part, reward: $0.reward) })
         return RoundReport(
-            round: round, reward: reward, rewardByPart: byPart, ownCount: choice.own.count,
-            externalCount: choice.external.count, refused: refused, loss: step?.loss,
-            gradientNorm: step?.gradientNorm, metrics: step?.metrics ?? [:],
-            tokenCount: rollouts.reduce(0) { $0 + $1.completions.reduce(0) { $0 + $1.tokens.count } })
+            round: round - 1, reward: reward, rewardByPart: byPart,
+            rewardByStage: MeanReward.of(scores.map { (name: $0.stage, reward: $0.reward) })
+                .byName,
+            ownCount: choice.own, externalCount: choice.external, refused: refused, loss: step?.loss,
+            gradientNorm: step?.gradientNorm, metrics: step?.metrics ?? [:], tokenCount: tokenCount,
+            learnedTokenCount: chosen.reduce(0) { $0 + $1.rollout.tokenCount })
     }
 
     /// A whole round.
     public func play() throws -> RoundReport {
-        try solve()
+        for _ in game.stages { try solve() }
         return try learn()
     }
 
@@ -132,71 +140,164 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     public func evaluate(_ count: Int, greedily: Bool) throws -> Evaluation {
         let tasks = try data.heldOut(count)
         let scores = try zip(tasks, try trainer.answer(tasks, greedily: greedily)).map { task, text in
-            (task.id.part, try rewards.reward(text, for: task))
+            (name: task.id.part, reward: try rewards.reward(text, for: task))
         }
-        let (reward, byPart) = Self.means(scores)
-        let solved = Float(scores.count { $0.1 >= 1 }) / Float(max(1, scores.count))
+        let (reward, byPart) = MeanReward.of(scores)
+        let solved = Float(scores.count { $0.reward >= 1 }) / Float(max(1, scores.count))
         return Evaluation(reward: reward, solved: solved, rewardByPart: byPart)
     }
 
+    /// Faults found before the round that is learned from next.
+    private var carried: [String: Int] = [:]
+
+    private func merge(_ refused: [String: Int]) { carried.merge(refused, uniquingKeysWith: +) }
+
+    // MARK: Own moves
+
+    /// Whose tasks a peer plays.
+    func owner(_ peer: String) -> String { game.assignment == .own ? peer : Self.everyone }
+
+    /// Common tasks are those of a peer of this name, which none can have.
+    static var everyone: String { "" }
+
+    /// The prompts of the next stage.
+    private func turns(
+        of round: OpenRound
+    ) -> (moves: [(turn: Int, parents: [RolloutID])], prompts: [RoundTask]) {
+        var moves: [(turn: Int, parents: [RolloutID])] = [], prompts: [RoundTask] = []
+        var asked: Set<TaskID> = []
+        // A task that is drawn twice in a round is asked twice only where nothing is built on the answers.
+        for task in round.tasks where game.stages.count == 1 || asked.insert(task.id).inserted {
+            let view = round.tree(.init(owner: owner(peer), task: task.id), of: task)
+                .before(stage: round.stage)
+            let parents = view.nodes.map(\.id)
+            let turns = game.turns(of: peer, stage: round.stage, seeing: view)
+            for (position, turn) in turns.enumerated() {
+                guard let prompt = game.prompt(of: turn, for: task, codec: trainer.rule.codec) else {
+                    continue
+                }
+                moves.append((position, parents))
+                prompts.append(RoundTask(id: task.id, entry: task.entry, prompt: prompt))
+            }
+        }
+        return (moves, prompts)
+    }
+
+    /// Keeps a move of our own.
+    private func add(
+        _ rollout: Rollout, _ prompt: [Int32], asking task: RoundTask, to round: inout OpenRound
+    ) {
+        let name = OpenRound.TreeName(owner: owner(peer), task: task.id)
+        let node = GameNode(id: rollout.id, rollout: rollout, prompt: prompt)
+        round.own.append(.init(tree: name, node: node))
+        guard let root = round.tasks.first(where: { $0.id == task.id }) else { return }
+        var tree = round.tree(name, of: root)
+        do throws(GameTreeError) {
+            try tree.insert(node)
+            round.trees[name] = tree
+        } catch {
+            // A second answer to a task that was drawn twice stands beside the tree: it is learned from.
+        }
+    }
+
+    // MARK: Moves of others
+
+    /// Takes in what has arrived for the rounds of the window.
+    private func receiveAll(_ refused: inout [String: Int]) {
+        guard policy.isSharing else { return }
+        for index in past.indices { receive(into: &past[index], &refused) }
+        receive(into: &open[0], &refused)
+    }
+
+    /// Moves of others that have not been learned from, in the order of peer and task names.
+    private func candidates() throws -> [ScoredRollout] {
+        guard policy.isSharing else { return [] }
+        let rounds = past + [open[0]]
+        return Self.ordered(
+            try rounds.flatMap { round in
+                try round.external.filter { move in
+                    game.stages[move.node.stage].isLearned && !round.learned.contains(move.node.id)
+                }.map { try scored($0, in: round) }
+            })
+    }
+
+    /// What is learned from; peers whose claims are not believed are left out.
+    private func choose(
+        _ own: [ScoredRollout], _ refused: inout [String: Int]
+    ) throws -> (groups: [ScoredRollout], counts: (own: Int, external: Int)) {
+        let own = own.filter { game.stages[$0.rollout.stage].isLearned }
+        var external = try candidates(), cleared: Set<String> = []
+        while true {
+            let choice = policy.choose(
+                own: own.map(candidate), external: external.map(candidate), seed: seed, peer: peer,
+                round: round)
+            let chosen = choice.external.map { external[$0] }
+            let suspects = Set(chosen.map(\.rollout.peer)).subtracting(cleared)
+            let guilty = try audited(suspects.sorted(), among: external)
+            guard !guilty.isEmpty else {
+                markLearned(chosen)
+                return (choice.own.map { own[$0] } + chosen, (choice.own.count, chosen.count))
+            }
+            cleared.formUnion(suspects)
+            let kept = external.filter { !guilty.contains($0.rollout.peer) }
+            refused[RolloutError.implausible.kind, default: 0] += external.count - kept.count
+            external = kept
+        }
+    }
+
+    private func candidate(_ group: ScoredRollout) -> SharingPolicy.Candidate {
+        let size = group.advantages.reduce(Float(0)) { $0 + abs($1) }
+        return SharingPolicy.Candidate(
+            peer: group.rollout.peer, part: group.task.id.part, age: round - group.rollout.round,
+            distance: abs(trainer.model.step - group.rollout.model.step),
+            strength: group.advantages.isEmpty ? 0 : size / Float(group.advantages.count))
+    }
+
+    private func markLearned(_ groups: [ScoredRollout]) {
+        guard defence.staleness > 0 else { return }
+        for group in groups {
+            if group.rollout.round == round {
+                open[0].learned.insert(group.rollout.id)
+            } else if let index = past.firstIndex(where: { $0.number == group.rollout.round }) {
+                past[index].learned.insert(group.rollout.id)
+            }
+        }
+    }
+
+    /// Ends the oldest open round.
+    private func close() {
+        past.append(open.removeFirst())
+        past.removeFirst(max(0, past.count - defence.staleness))
+        round += 1
+    }
+
     /// Rewards computed here, whatever the sender thinks; no advantages where they are all equal.
-    private func scored(_ task: RoundTask, _ rollout: Rollout) throws -> ScoredRollout {
-        let rewards = try rollout.completions.map { try self.rewards.reward($0.text, for: task) }
+    private func scored(_ move: OpenRound.Move, in round: OpenRound) throws -> ScoredRollout {
+        let root = tree(of: move, in: round)
+        let rewards = try game.stages[move.node.stage].rewards(move.node, root)
+        precondition(rewards.count == move.node.rollout.completions.count, "a reward for each answer")
+        let task = RoundTask(id: root.task.id, entry: root.task.entry, prompt: move.node.prompt)
         return ScoredRollout(
-            task: task, rollout: rollout, rewards: rewards,
+            task: task, rollout: move.node.rollout, rewards: rewards,
             advantages: Advantages.of(rewards, scale: advantageScale) ?? [])
     }
 
-    /// The usable rollouts of others, in the order of peer and task names.
-    private func gathered(_ refused: inout [String: Int]) throws -> [ScoredRollout] {
-        guard policy.external > 0 || policy.strategy == .all else { return [] }
-        var assigned: [String: [TaskID: RoundTask]] = [:]
-        var answered: [String: Set<TaskID>] = [:]
-        var known: [(RoundTask, Rollout)] = []
-        for rollout in swarm.rollouts(ofRound: round, for: peer).prefix(Self.externalCountMax) {
-            do throws(RolloutError) {
-                guard rollout.peer != peer else { throw .badName }
-                try trainer.rule.check(rollout, round: round)
-                let task = try claimed(rollout, &assigned)
-                guard answered[rollout.peer, default: []].insert(task.id).inserted else {
-                    throw .repeated(task.id)
-                }
-                known.append((task, rollout))
-            } catch { refused[error.kind, default: 0] += 1 }
-        }
-        return Self.ordered(try known.map { try scored($0.0, $0.1) })
+    private func tree(of move: OpenRound.Move, in round: OpenRound) -> GameTree {
+        guard let tree = round.trees[move.tree] else { preconditionFailure("a move has its tree") }
+        return tree
     }
 
     /// By peer and task names, own ones among the others: nodes that learn from the same rollouts take
     /// the same step, to the last bit.
     private static func ordered(_ groups: [ScoredRollout]) -> [ScoredRollout] {
-        groups.enumerated().sorted { a, b in
-            let (peerA, peerB) = (a.element.rollout.peer, b.element.rollout.peer)
-            if peerA != peerB { return peerA < peerB }
-            let (taskA, taskB) = (a.element.task.id, b.element.task.id)
-            return taskA != taskB ? taskA < taskB : a.offset < b.offset
+        func place(_ rollout: Rollout) -> (Int, Int, Int) {
+            (rollout.round, rollout.stage, rollout.turn)
+        }
+        return groups.enumerated().sorted { a, b in
+            let (x, y) = (a.element.rollout, b.element.rollout)
+            if x.peer != y.peer { return x.peer < y.peer }
+            if x.task != y.task { return x.task < y.task }
+            return place(x) != place(y) ? place(x) < place(y) : a.offset < b.offset
         }.map(\.element)
-    }
-
-    /// The task, if the peer was given it.
-    private func claimed(
-        _ rollout: Rollout, _ assigned: inout [String: [TaskID: RoundTask]]
-    ) throws(RolloutError) -> RoundTask {
-        if assigned[rollout.peer] == nil {
-            do throws(TaskError) {
-                let tasks = try data.tasks(of: rollout.peer, round: round)
-                assigned[rollout.peer] = Dictionary(tasks.map { ($0.id, $0) }) { first, _ in first }
-            } catch { throw .notAssigned(rollout.task) }
-        }
-        guard let task = assigned[rollout.peer]?[rollout.task] else { throw .notAssigned(rollout.task) }
-        return task
-    }
-
-    private static func means(_ scores: [(part: String, reward: Float)]) -> (Float, [String: Float]) {
-        func mean(_ rewards: [Float]) -> Float {
-            rewards.isEmpty ? 0 : Float(rewards.reduce(0.0) { $0 + Double($1) } / Double(rewards.count))
-        }
-        let parts = Dictionary(grouping: scores, by: \.part)
-        return (mean(scores.map(\.reward)), parts.mapValues { mean($0.map(\.reward)) })
     }
 }

@@ -1,4 +1,6 @@
 import Gym
+public import Keys
+import Tensor
 
 /// One answer of a model, with what is needed to learn from it elsewhere.
 public struct Completion: Hashable, Sendable {
@@ -31,7 +33,8 @@ public struct ModelID: Hashable, Sendable {
     }
 }
 
-/// All answers of one peer to one task of one round: a group of GRPO. It carries no reward.
+/// All answers of one peer to one prompt of one round: a group of GRPO, a move of a game. It carries no
+/// reward and no prompt: whoever receives it makes both again.
 public struct Rollout: Hashable, Sendable {
     /// What was asked.
     public var task: TaskID
@@ -41,81 +44,28 @@ public struct Rollout: Hashable, Sendable {
     public var round: Int
     /// With which model.
     public var model: ModelID
+    /// The stage of the game, from 0.
+    public var stage = 0
+    /// The position among the peer's prompts of that stage, from 0.
+    public var turn = 0
+    /// The nodes of the task's tree that the peer saw, in the tree's order.
+    public var parents: [RolloutID] = []
     /// The answers.
     public var completions: [Completion]
 
     /// A rollout of these parts.
-    public init(task: TaskID, peer: String, round: Int, model: ModelID, completions: [Completion]) {
+    public init(
+        task: TaskID, peer: String, round: Int, model: ModelID, stage: Int = 0, turn: Int = 0,
+        parents: [RolloutID] = [], completions: [Completion]
+    ) {
         self.task = task
         self.peer = peer
         self.round = round
         self.model = model
+        self.stage = stage
+        self.turn = turn
+        self.parents = parents
         self.completions = completions
-    }
-}
-
-/// Why a rollout of a peer is not used.
-public enum RolloutError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// A name is empty or too long.
-    case badName
-    /// It belongs to another round.
-    case wrongRound(Int, expected: Int)
-    /// Its tokens are those of another vocabulary, or its step is below 0.
-    case otherModel
-    /// The peer was not given this task in this round.
-    case notAssigned(TaskID)
-    /// The peer answered the same task twice.
-    case repeated(TaskID)
-    /// It has fewer or more completions than the swarm asks for.
-    case completionCount(Int, expected: Int)
-    /// A completion has no tokens or too many.
-    case tokenCount(Int, max: Int)
-    /// A token that the vocabulary does not have.
-    case unknownToken(Int32)
-    /// A completion that goes on after a stop token, or ends before one without being of full length.
-    case wrongEnd
-    /// As many log-probabilities as tokens are needed.
-    case logProbabilityCount(Int, tokens: Int)
-    /// A log-probability is not a finite number of at most 0.
-    case badLogProbability
-    /// The text is not that of the tokens.
-    case textMismatch
-
-    /// One line that says what is wrong.
-    public var description: String {
-        switch self {
-        case .badName: "a name has no bytes or too many"
-        case .wrongRound(let round, let expected): "round \(round) where \(expected) is played"
-        case .otherModel: "the tokens belong to another model family"
-        case .notAssigned(let id): "the peer was not given task \(id)"
-        case .repeated(let id): "task \(id) is answered twice"
-        case .completionCount(let count, let expected): "\(count) completions, not \(expected)"
-        case .tokenCount(let count, let max): "a completion of \(count) tokens, not 1 to \(max)"
-        case .unknownToken(let token): "token \(token) is outside the vocabulary"
-        case .wrongEnd: "a completion does not end where it must"
-        case .logProbabilityCount(let count, let tokens):
-            "\(count) log-probabilities for \(tokens) tokens"
-        case .badLogProbability: "a log-probability is not a finite number of at most 0"
-        case .textMismatch: "the text is not that of the tokens"
-        }
-    }
-
-    /// The kind of fault, for counters.
-    public var kind: String {
-        switch self {
-        case .badName: "bad_name"
-        case .wrongRound: "wrong_round"
-        case .otherModel: "other_model"
-        case .notAssigned: "not_assigned"
-        case .repeated: "repeated"
-        case .completionCount: "completion_count"
-        case .tokenCount: "token_count"
-        case .unknownToken: "unknown_token"
-        case .wrongEnd: "wrong_end"
-        case .logProbabilityCount: "log_probability_count"
-        case .badLogProbability: "bad_log_probability"
-        case .textMismatch: "text_mismatch"
-        }
     }
 }
 
@@ -132,6 +82,8 @@ public struct RolloutRule: Sendable {
 
     /// The longest peer or family name, in bytes.
     public static let nameByteCountMax = 128
+    /// The most nodes that a rollout may say its sender saw.
+    public static let parentCountMax = 1024
 
     /// A rule.
     public init(family: String, completionCount: Int, tokenMax: Int, codec: TextCodec) {
@@ -151,7 +103,12 @@ public struct RolloutRule: Sendable {
         guard rollout.completions.count == completionCount else {
             throw .completionCount(rollout.completions.count, expected: completionCount)
         }
+        guard (0..<Game.stageCountMax).contains(rollout.stage),
+            (0..<Game.turnCountMax).contains(rollout.turn),
+            rollout.parents.count <= (rollout.stage == 0 ? 0 : Self.parentCountMax)
+        else { throw .wrongTurn }
         for completion in rollout.completions { try check(completion) }
+        try checkCoherence(rollout.completions)
     }
 
     private func check(_ completion: Completion) throws(RolloutError) {
@@ -174,4 +131,39 @@ public struct RolloutRule: Sendable {
         }
         guard completion.text.utf8.elementsEqual(codec.text(tokens).utf8) else { throw .textMismatch }
     }
+
+    /// Answers to one prompt come from one model, which gives the same bits to the same tokens in the same
+    /// place, and whose choices at a place add up to no more than 1. No model is needed to see a group
+    /// that contradicts itself.
+    private func checkCoherence(_ completions: [Completion]) throws(RolloutError) {
+        var groups = [completions.indices.map { $0 }], position = 0
+        while let longest = groups.map(\.count).max(), longest > 1 {
+            var next: [[Int]] = []
+            for group in groups where group.count > 1 {
+                var byToken: [Int32: [Int]] = [:]
+                for index in group where position < completions[index].tokens.count {
+                    byToken[completions[index].tokens[position], default: []].append(index)
+                }
+                var sum = 0.0
+                for token in byToken.keys.sorted() {
+                    let members = byToken[token] ?? []
+                    let numbers = members.map { completions[$0].logProbabilities[position] }
+                    guard numbers.allSatisfy({ $0 == numbers[0] }) else { throw .incoherent }
+                    sum += Canonical.exp(Double(numbers[0]))
+                    next.append(members)
+                }
+                guard sum <= Self.probabilityMax else { throw .incoherent }
+            }
+            groups = next
+            position += 1
+        }
+    }
+
+    /// What rounding may add to a sum of probabilities in fp32.
+    static let probabilityMax = 1.001
+}
+
+extension Rollout {
+    /// Tokens of all its answers.
+    var tokenCount: Int { completions.reduce(0) { $0 + $1.tokens.count } }
 }

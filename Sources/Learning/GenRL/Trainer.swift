@@ -12,6 +12,13 @@ public protocol Trainer: AnyObject {
     func answer(_ tasks: [RoundTask], greedily: Bool) throws -> [String]
     /// Learns from scored answers; nil where there is nothing to learn.
     func train(_ groups: [ScoredRollout], round: Int) throws -> StepReport?
+    /// The log-probability of each token of some answers under the model as it is; nil where it has none.
+    func score(_ answers: [ClaimedAnswer]) throws -> [[Float]]?
+}
+
+extension Trainer {
+    /// Nothing: a trainer without a model of its own cannot say.
+    public func score(_ answers: [ClaimedAnswer]) throws -> [[Float]]? { nil }
 }
 
 /// A rollout that was checked and scored here.

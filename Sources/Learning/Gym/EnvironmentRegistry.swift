@@ -7,7 +7,7 @@ public enum EnvironmentRegistry {
         own + algebra + algorithmic + arc + arithmetic + code + cognition + games + geometry + graphs + logic
         + probability
     private static let own: [any TaskFormat.Type] = [
-        Composite.self, Dataset.self, ProgramEnvironment.self, SortDigits.self,
+        Composite.self, Dataset.self, ProgramEnvironment.self, SortDigits.self, WordProblems.self,
     ]
 
     /// The names that `make` knows, in alphabetical order.

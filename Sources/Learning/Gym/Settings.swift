@@ -129,7 +129,7 @@ struct Settings {
     }
 
     /// Any text of at most 4,096 bytes.
-    mutating func text(_ key: String, default fallback: String) throws(EnvironmentError) -> String {
+    mutating func longText(_ key: String, default fallback: String) throws(EnvironmentError) -> String {
         guard let found = value(key, default: .text(fallback)) else { return fallback }
         guard let text = found.text, text.utf8.count <= 4_096 else {
             throw wrong(key, "a text of at most 4096 bytes")

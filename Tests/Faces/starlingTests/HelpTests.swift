@@ -6,7 +6,7 @@ import Testing
 /// file anew with the command that the failure names.
 @Suite struct HelpTests {
     static let commands = [
-        "", "up", "experiment", "generate", "train", "eval", "model", "model inspect", "model hash",
+        "", "up", "experiment", "sim", "generate", "train", "eval", "model", "model inspect", "model hash",
         "model convert", "model plan", "model logits", "tokenize", "env", "env list", "env sample",
         "env score", "repro", "version",
     ]

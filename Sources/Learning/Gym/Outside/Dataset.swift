@@ -20,11 +20,11 @@ struct Dataset: TaskFormat {
     private let prefix: String
 
     init(_ settings: inout Settings) throws(EnvironmentError) {
-        let path = try settings.text("path", default: "")
-        let question = try settings.text("question", default: "question")
-        let answer = try settings.text("answer", default: "answer")
-        let after = try settings.text("answer_after", default: "")
-        prefix = try settings.text("prompt", default: "")
+        let path = try settings.longText("path", default: "")
+        let question = try settings.longText("question", default: "question")
+        let answer = try settings.longText("answer", default: "answer")
+        let after = try settings.longText("answer_after", default: "")
+        prefix = try settings.longText("prompt", default: "")
         let share = try settings.number("held_out", default: 0.1, within: 0...0.9)
         scoring = try settings.word("score", default: "text", of: ["text", "exact", "number"])
         seed = try settings.seed()
