@@ -1,4 +1,5 @@
 import Bytes
+import GenRL
 import Language
 import World
 
@@ -79,6 +80,17 @@ let fuzzedParsers: [FuzzedParser] = [
         run: { bytes in
             let model = try StoryModel(MappedFile(path: "fuzz", copying: bytes))
             for tensor in model.checkpoint.tensors.values { _ = try tensor.floats() }
+        }),
+    FuzzedParser(
+        name: "preferences",
+        seeds: texts([
+            #"{"prompt":"a","chosen":"b","rejected":"c"}"# + "\n\n"
+                + #"{"rejected":"1","prompt":"2","chosen":"\u00e9","more":[{}]}"#
+        ]), words: jsonWords + ["\n", "\r\n", "\"prompt\"", "\"chosen\"", "\"rejected\""],
+        run: { bytes in
+            for pair in try PreferencePair.parse(lines: bytes) {
+                precondition(pair.chosen != pair.rejected, "an answer preferred to itself")
+            }
         }),
 ]
 

@@ -3,12 +3,13 @@
     pip install torch trl==1.16.0, and gensyn-genrl==0.3.0 without its dependencies
     python Tests/Golden/algorithms.py Tests/Golden/algorithms.json
 
-Where TRL or GenRL has the loss as a method, that method is called, on a trainer without a model: GRPO, Dr. GRPO,
-DAPO, GSPO, truncated importance weights, RLOO, DPO (TRL), GenRL's own. PPO with a critic and REINFORCE++ are
-written here after their papers. Advantages are written here too: TRL computes them in the middle of generation,
-with 1e-4 where the papers and GenRL have less.
+Where TRL or GenRL has the loss as a method, that method is called, on a trainer without a model: GRPO,
+Dr. GRPO, DAPO, GSPO, truncated importance weights, RLOO, DPO (TRL), GenRL's own. PPO with a critic and
+REINFORCE++ with baseline are written here after their papers; REINFORCE++ without has TRL's loss. Advantages
+are written here too: TRL computes them in the middle of generation, with 1e-4 where the papers and GenRL
+have less.
 
-Everything is computed in fp64 from numbers that fp32 holds, and the gradients are those by the log-probabilities.
+Everything is computed in fp64 from numbers that fp32 holds; gradients are those by the log-probabilities.
 """
 
 import argparse
@@ -389,7 +390,8 @@ def cases(seed):
     )
     yield case(
         "TRL dapo, soft overlong punishment", "dapo", draw,
-        trl_grpo(draw, group_deviation(overlong(draw, 3)).flatten(), "dapo", 0.2, 0.28), ratioCap=0, overlong=3,
+        trl_grpo(draw, group_deviation(overlong(draw, 3)).flatten(), "dapo", 0.2, 0.28),
+        ratioCap=0, overlong=3,
     )
     for which, sample in [("", draw), (", ratios near 1", calm)]:
         advantages = per_answer(group_deviation, sample)

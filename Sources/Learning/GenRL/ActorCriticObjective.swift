@@ -1,4 +1,3 @@
-public import Neural
 public import Tensor
 
 /// The loss of a policy and its critic, which share a trunk.

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// Two answers to one question, of which one is preferred.
 public struct PreferencePair: Hashable, Sendable {

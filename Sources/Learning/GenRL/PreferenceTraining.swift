@@ -64,9 +64,10 @@ public final class PreferenceTraining {
         learner = Learner(weights, optimizer: config.optimizer, on: engine)
         reference = Learner(weights.copy(on: engine), optimizer: config.optimizer, on: engine)
         // Pairs and first weights are a part of what the run is.
-        let tokens = self.pairs.reduce(into: [UInt8]()) { bytes, pair in
-            for token in pair.flatMap({ $0.prompt + [-1] + $0.tail + [-1] }) {
-                bytes += (0..<4).map { UInt8(truncatingIfNeeded: token >> (8 * $0)) }
+        var tokens: [UInt8] = []
+        for sequence in self.pairs.joined() {
+            for token in sequence.prompt + [-1] + sequence.tail + [-1] {
+                withUnsafeBytes(of: token.littleEndian) { tokens += $0 }
             }
         }
         identity = RunIdentity.of([

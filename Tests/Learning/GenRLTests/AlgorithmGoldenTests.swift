@@ -22,12 +22,14 @@ import Testing
     }
 }
 
-/// New numbers of another seed, of `STARLING_ALGORITHMS`.
-@Suite(.enabled(if: AlgorithmOracleTests.file != nil, "STARLING_ALGORITHMS names no file"))
+/// Cases of another seed.
+private let file = ProcessInfo.processInfo.environment["STARLING_ALGORITHMS"].map {
+    URL(fileURLWithPath: $0)
+}
+
+/// The same on new numbers.
+@Suite(.enabled(if: file != nil, "STARLING_ALGORITHMS names no file"))
 struct AlgorithmOracleTests {
-    static let file = ProcessInfo.processInfo.environment["STARLING_ALGORITHMS"].map {
-        URL(fileURLWithPath: $0)
-    }
     static let cases = file.map(AlgorithmGoldenTests.read) ?? []
 
     @Test func `the file has cases`() { #expect(Self.cases.count >= 19) }

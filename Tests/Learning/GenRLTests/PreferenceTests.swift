@@ -78,7 +78,8 @@ import Testing
         let units = (0..<9).map { unit in
             (0..<2).map { side in
                 TrainingSequence(
-                    prompt: [1], tail: Array(repeating: Int32(unit), count: 1 + (unit + side) % 4), inputs: [:])
+                    prompt: [1], tail: Array(repeating: Int32(unit), count: 1 + (unit + side) % 4),
+                    inputs: [:])
             }
         }
         let batches = SequencePacking(positionMax: 30).batches(units: units, vocabulary: 10)
@@ -88,9 +89,10 @@ import Testing
             #expect(batch.segments.count == batch.scored.count)
             for segment in Set(batch.segments) {
                 let places = batch.segments.indices.filter { batch.segments[$0] == segment }
-                let unit = Set(places.map { place in
-                    batch.sequences[batch.scored[place].sequence][batch.scored[place].position]
-                })
+                let unit = Set(
+                    places.map { place in
+                        batch.sequences[batch.scored[place].sequence][batch.scored[place].position]
+                    })
                 #expect(unit.count == 1 && Set(places.map { batch.scored[$0].sequence }).count == 2)
                 seen += unit
             }
