@@ -260,9 +260,10 @@ extension Algorithm {
         try reader.check("ratio_cap", is: "above 1 + clip_high, or 0 for none") { ratioCap > 1 + clipHigh }
         importanceCap = try reader.float("importance_cap", in: 0...1000, default: importanceCap)
         divergenceWeight = try reader.float("divergence", in: 0...100, default: divergenceWeight)
+        // A critic's values are of use to one rule, and that rule needs them.
+        let scales = AdvantageScale.allCases.filter { ($0 == .generalized) == (critic != nil) }
         let scale = try reader.string(
-            "advantage", oneOf: AdvantageScale.allCases.filter { $0 != .generalized }.map(\.rawValue),
-            default: advantages.rawValue)
+            "advantage", oneOf: scales.map(\.rawValue), default: advantages.rawValue)
         advantages = AdvantageScale(rawValue: scale) ?? advantages
     }
 }
