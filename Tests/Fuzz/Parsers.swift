@@ -110,6 +110,17 @@ let fuzzedParsers: [FuzzedParser] = [
             _ = OriginalMathsRewards.choice(text, solution: text)
             _ = MathsReading.last("Answer:", in: text).map { MathsReading.isEqual($0, text) }
         }),
+    FuzzedParser(
+        name: "preferences",
+        seeds: texts([
+            #"{"prompt":"a","chosen":"b","rejected":"c"}"# + "\n\n"
+                + #"{"rejected":"1","prompt":"2","chosen":"\u00e9","more":[{}]}"#
+        ]), words: jsonWords + ["\n", "\r\n", "\"prompt\"", "\"chosen\"", "\"rejected\""],
+        run: { bytes in
+            for pair in try PreferencePair.parse(lines: bytes) {
+                precondition(pair.chosen != pair.rejected, "an answer preferred to itself")
+            }
+        }),
 ]
 
 private let rollout = Rollout(

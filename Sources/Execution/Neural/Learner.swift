@@ -2,7 +2,8 @@ public import Tensor
 
 /// What a training program computes from the log-probabilities of the chosen tokens.
 ///
-/// An objective declares its own inputs, `[R]` each, one number per scored token.
+/// An objective declares its own inputs, `[R]` each, one number per scored token. One that sums over
+/// sequences also declares the int32 input `segment [R]`: the batch's segments, -1 where a row is padding.
 public protocol Objective: Hashable, Sendable {
     /// The scalar to minimise, and numbers worth reporting, each `[1]`.
     ///
@@ -42,6 +43,9 @@ public struct Batch: Sendable {
     public var scored: [ScoredToken]
     /// The objective's inputs by name, one number per scored token.
     public var inputs: [String: [Float]]
+    /// Which scored tokens are summed together by an objective that does, from 0; empty where each
+    /// sequence is a segment of its own.
+    public var segments: [Int32] = []
 
     /// One scored token.
     public struct ScoredToken: Hashable, Sendable {
@@ -393,6 +397,13 @@ extension Learner {
             let position = token.sequence * time + token.position - 1
             rows[row] = prefixes?.spread[position] ?? Int32(position)
             targets[row] = batch.sequences[token.sequence][token.position]
+        }
+        if session.hasInput("segment") {
+            let given = batch.segments.isEmpty ? batch.scored.map { Int32($0.sequence) } : batch.segments
+            precondition(
+                given.count == batch.scored.count && given.allSatisfy { $0 < rows.count },
+                "a segment for each scored token, numbered from 0")
+            fill(session, "segment", given, padding: -1)
         }
         for name in objective.inputNames where session.hasInput(name) {
             guard let given = batch.inputs[name], given.count == batch.scored.count else {

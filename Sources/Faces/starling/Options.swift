@@ -1,11 +1,35 @@
 import ArgumentParser
 import Foundation
+import GenRL
 import Tensor
 
 /// How a command answers.
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Machine form: JSON on standard output.")
     var json = false
+}
+
+/// How a model learns from rewards.
+struct AlgorithmOption: ParsableArguments {
+    /// Those of which no part is missing: no trainer has a critic.
+    static let choices = Algorithm.all.filter { $0.critic == nil }.map { $0.name }
+
+    @Option(
+        help: ArgumentHelp(
+            "How to learn from rewards: \(choices.joined(separator: ", ")) (default: dapo, or what the "
+                + "recipe says).", valueName: "name"))
+    var algorithm: String?
+
+    mutating func validate() throws {
+        guard let algorithm, !Self.choices.contains(algorithm) else { return }
+        let hint = Nearness.nearest(to: algorithm, among: Self.choices).map { "; did you mean \($0)?" } ?? ""
+        throw ValidationError("--algorithm takes \(Self.choices.joined(separator: ", "))\(hint)")
+    }
+
+    /// What it says over a recipe.
+    var overrides: [String] { algorithm.map { ["grpo.algorithm=\"\($0)\""] } ?? [] }
+    /// The words that say it again.
+    var words: String { algorithm.map { " --algorithm \($0)" } ?? "" }
 }
 
 /// Where a command computes. Neither choice changes a bit of the result.

@@ -36,6 +36,8 @@ struct Recipe: Sendable {
         case supervised(SupervisedConfig)
         /// From rewards, in rounds; one node unless the file says otherwise.
         case grpo(SwarmConfig, rounds: Int)
+        /// From pairs of answers, the lines of a file.
+        case preferences(PreferenceConfig, pairs: String)
     }
 
     /// The most steps or rounds of a run.
@@ -83,6 +85,11 @@ extension Recipe {
             task = try reader.table("supervised") { (reader) throws(ConfigError) in
                 .supervised(try SupervisedConfig(&reader, tasks, optimizer, seed: UInt64(seed)))
             }
+        case "preferences":
+            task = try reader.table("preferences") { (reader) throws(ConfigError) in
+                .preferences(
+                    try PreferenceConfig(&reader, optimizer, seed: UInt64(seed)), pairs: tasks.pairs)
+            }
         default:
             task = try reader.table("grpo") { (reader) throws(ConfigError) in
                 let grpo = try GRPOConfig(&reader, optimizer)
@@ -93,14 +100,16 @@ extension Recipe {
         (keepEvery, evaluationCount) = try reader.table("run") { (reader) throws(ConfigError) in
             (
                 try reader.integer("keep_every", in: 1...Recipe.stepsMax, default: 20),
-                try reader.integer("evaluate", in: 0...100_000, default: 64)
+                try reader.integer("evaluate", in: 0...100_000, default: tasks.pairs.isEmpty ? 64 : 0)
             )
         }
     }
 
-    /// What both ways to learn are asked.
+    /// What all ways to learn are asked.
     struct Tasks {
         var kind: String
+        /// The file of preferences; empty where there are questions instead.
+        var pairs = ""
         var mix: EnvironmentMix
         var promptTokenMax: Int
         var reading: AnswerReading
@@ -108,7 +117,14 @@ extension Recipe {
         var instruction: String
 
         init(_ reader: inout ConfigReader, seed: Int) throws(ConfigError) {
-            kind = try reader.string("kind", oneOf: ["supervised", "grpo"])
+            kind = try reader.string("kind", oneOf: ["supervised", "grpo", "preferences"])
+            guard kind != "preferences" else {
+                pairs = try reader.string("pairs")
+                mix = EnvironmentMix([], seed: seed)
+                instruction = try reader.string("instruction", default: "")
+                (promptTokenMax, reading) = (0, .whole)
+                return
+            }
             let parts = try reader.tables("environments", countMax: EnvironmentMix.partCountMax) {
                 (reader) throws(ConfigError) in try EnvironmentMix.Part(&reader)
             }
@@ -216,25 +232,61 @@ extension SupervisedConfig {
 
 extension GRPOConfig {
     init(_ reader: inout ConfigReader, _ optimizer: OptimizerConfig) throws(ConfigError) {
-        self.init()
+        self.init(try Algorithm(&reader))
         answersPerTask = try reader.integer("answers", in: 2...1024, default: answersPerTask)
         newTokenMax = try reader.integer("new_tokens", in: 1...100_000, default: newTokenMax)
         temperature = Float(
             try reader.double("temperature", in: 0.01...10, default: Double(temperature)))
-        clipLow = Float(try reader.double("clip_low", in: 0...0.99, default: 0.2))
-        clipHigh = Float(try reader.double("clip_high", in: 0...8, default: 0.28))
-        ratioCap = Float(try reader.double("ratio_cap", in: 1...1000, default: 10))
-        try reader.check("ratio_cap", is: "above 1 + clip_high") { ratioCap > 1 + clipHigh }
-        divergenceWeight = Float(try reader.double("divergence", in: 0...100, default: 0))
-        let scale = try reader.string(
-            "advantage", oneOf: AdvantageScale.allCases.map(\.rawValue),
-            default: advantageScale.rawValue)
-        advantageScale = AdvantageScale(rawValue: scale) ?? advantageScale
+        algorithm.overlongTokens = try reader.integer("overlong", in: 0...100_000, default: 0)
+        try reader.check("overlong", is: "at most new_tokens") { algorithm.overlongTokens <= newTokenMax }
         epochs = try reader.integer("epochs", in: 1...100, default: epochs)
         minibatches = try reader.integer("minibatches", in: 1...1000, default: minibatches)
         let precision = try reader.string("precision", oneOf: ["fp32", "bf16"], default: "fp32")
         element = precision == "bf16" ? .bfloat16 : .float32
         self.optimizer = optimizer
+    }
+}
+
+extension Algorithm {
+    /// An algorithm by name, and what the recipe says differently.
+    init(_ reader: inout ConfigReader) throws(ConfigError) {
+        let name = try reader.string(
+            "algorithm", oneOf: AlgorithmOption.choices, default: Algorithm.dapo.name)
+        self = Algorithm.named(name) ?? .dapo
+        clipLow = try reader.float("clip_low", in: 0...0.99, default: clipLow)
+        clipHigh = try reader.float("clip_high", in: 0...8, default: clipHigh)
+        let cap = try reader.float("ratio_cap", in: 0...1000, default: ratioCap.isFinite ? ratioCap : 0)
+        ratioCap = cap == 0 ? .infinity : cap
+        try reader.check("ratio_cap", is: "above 1 + clip_high, or 0 for none") { ratioCap > 1 + clipHigh }
+        importanceCap = try reader.float("importance_cap", in: 0...1000, default: importanceCap)
+        divergenceWeight = try reader.float("divergence", in: 0...100, default: divergenceWeight)
+        // A critic's values are of use to one rule, and that rule needs them.
+        let scales = AdvantageScale.allCases.filter { ($0 == .generalized) == (critic != nil) }
+        let scale = try reader.string(
+            "advantage", oneOf: scales.map(\.rawValue), default: advantages.rawValue)
+        advantages = AdvantageScale(rawValue: scale) ?? advantages
+    }
+}
+
+extension ConfigReader {
+    /// A number in fp32; the default is kept to its last bit.
+    fileprivate mutating func float(
+        _ key: String, in range: ClosedRange<Double>, default fallback: Float
+    ) throws(ConfigError) -> Float {
+        has(key) ? Float(try double(key, in: range)) : fallback
+    }
+}
+
+extension PreferenceConfig {
+    init(
+        _ reader: inout ConfigReader, _ optimizer: OptimizerConfig, seed: UInt64
+    ) throws(ConfigError) {
+        self.init(steps: try reader.integer("steps", in: 1...Recipe.stepsMax))
+        batch = try reader.integer("batch", in: 1...4096, default: batch)
+        beta = Float(try reader.double("beta", in: 1e-6...100, default: 0.1))
+        tokenMax = try reader.integer("tokens", in: 2...1_000_000, default: tokenMax)
+        self.optimizer = optimizer.decaying(over: steps)
+        self.seed = seed
     }
 }
 

@@ -69,7 +69,7 @@ final class ReproTraining {
         if step % 2 == 0 {
             _ = try learner.step(LikelihoodObjective(), [given(step, part: 0), given(step, part: 1)])
         } else {
-            let objective = GRPOObjective(divergenceWeight: 0.05, temperature: 0.8)
+            let objective = PolicyObjective(divergenceWeight: 0.05, temperature: 0.8)
             _ = try learner.step(objective, [try drawn(step, temperature: objective.temperature)])
         }
     }

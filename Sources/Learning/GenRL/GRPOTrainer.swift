@@ -12,14 +12,8 @@ public struct GRPOConfig: Hashable, Sendable {
     public var temperature: Float = 1
     /// How weights follow gradients.
     public var optimizer: OptimizerConfig
-    /// The bounds of the ratio.
-    public var clipLow: Float = 0.2, clipHigh: Float = 0.28
-    /// Where the ratio is cut off.
-    public var ratioCap: Float = 10
-    /// The weight of the divergence from the model at the start; 0 leaves it out.
-    public var divergenceWeight: Float = 0
-    /// How rewards become advantages.
-    public var advantageScale = AdvantageScale.groupDeviation
+    /// How answers and their rewards become a loss.
+    public var algorithm: Algorithm
     /// Passes over a round's rollouts, and optimizer steps in each.
     public var epochs = 1, minibatches = 1
     /// How sequences lie in microbatches.
@@ -30,20 +24,19 @@ public struct GRPOConfig: Hashable, Sendable {
     public var seed: UInt64 = 0
 
     /// The settings of `docs/algorithms.md`: AdamW (0.9, 0.95) with ten steps of warm-up.
-    public init(rate: Double = 3e-4) {
+    public init(_ algorithm: Algorithm = .dapo, rate: Double = 3e-4) {
+        self.algorithm = algorithm
         optimizer = OptimizerConfig(rate: rate)
         optimizer.warmup = 10
     }
 
     /// The objective of these settings.
-    public var objective: GRPOObjective {
-        GRPOObjective(
-            clipLow: clipLow, clipHigh: clipHigh, ratioCap: ratioCap,
-            divergenceWeight: divergenceWeight, temperature: temperature)
-    }
+    public var objective: PolicyObjective { algorithm.objective(temperature: temperature) }
+    /// How rewards become advantages.
+    public var advantageScale: AdvantageScale { algorithm.advantages }
 }
 
-/// A transformer that learns from scored answers: GRPO (arXiv 2402.03300).
+/// A transformer that learns from scored answers: GRPO (arXiv 2402.03300) and its kin, see `Algorithm`.
 ///
 /// Everything it does is a function of its weights, the configuration and its arguments.
 public final class GRPOTrainer: Trainer {
@@ -67,6 +60,7 @@ public final class GRPOTrainer: Trainer {
         precondition(config.answersPerTask >= 2 && config.newTokenMax >= 1, "a group has two answers")
         precondition(config.epochs >= 1 && config.minibatches >= 1, "a round has a step")
         precondition(config.temperature > 0, "answers are drawn, not chosen")
+        precondition(config.algorithm.critic == nil, "this trainer has no critic")
         precondition(codec.vocabulary <= weights.transformer.config.vocabulary, "tokens of the model")
         self.config = config
         self.codec = codec
@@ -78,7 +72,7 @@ public final class GRPOTrainer: Trainer {
         learner = Learner(weights, optimizer: config.optimizer, on: engine)
         generator = Generator(weights, element: config.element, on: engine)
         reference =
-            config.divergenceWeight > 0
+            config.algorithm.needsReference
             ? Learner(weights.copy(on: engine), optimizer: config.optimizer, on: engine) : nil
     }
 
@@ -139,14 +133,20 @@ public final class GRPOTrainer: Trainer {
         var report: StepReport?
         for _ in 0..<config.epochs {
             for part in parts(of: sequences.count, &random) {
-                let chosen = weighed(part.map { sequences[$0] })
-                let batches = config.packing.batches(
-                    chosen, vocabulary: learner.transformer.config.vocabulary)
-                report = try learner.step(config.objective, withReference(batches))
+                let (chosen, weight) = weighed(part.map { sequences[$0] })
+                var step = try learner.step(
+                    config.objective, config.packing.batches(chosen, vocabulary: vocabulary))
+                // Weights that do not sum to 1 make no mean: the report's numbers are means.
+                if config.algorithm.averaging == .constant {
+                    step.metrics = step.metrics.mapValues { $0 / weight }
+                }
+                report = step
             }
         }
         return report
     }
+
+    private var vocabulary: Int { learner.transformer.config.vocabulary }
 
     /// Which sequences each step of an epoch takes; all in order where there is one step.
     private func parts(of count: Int, _ random: inout CounterRandom) -> [[Int]] {
@@ -155,35 +155,77 @@ public final class GRPOTrainer: Trainer {
         return (0..<steps).map { step in Array(order[count * step / steps..<count * (step + 1) / steps]) }
     }
 
+    /// What is learned from, but for weights: the answers of groups that say something.
     private func sequences(_ groups: [ScoredRollout]) -> [TrainingSequence] {
-        groups.flatMap { group in
-            zip(group.rollout.completions, group.advantages).map { completion, advantage in
-                TrainingSequence(
-                    prompt: group.task.prompt, tail: completion.tokens,
-                    inputs: [
-                        "advantage": Array(repeating: advantage, count: completion.tokens.count),
-                        "behaviour": completion.logProbabilities,
-                    ])
+        var sequences = groups.map { group in
+            group.rollout.completions.map {
+                TrainingSequence(prompt: group.task.prompt, tail: $0.tokens, inputs: [:])
+            }
+        }
+        let inputs = PolicyInputs(
+            answers(groups, sequences), algorithm: config.algorithm, lengthMax: config.newTokenMax)
+        for (group, inputs) in inputs.groups.enumerated() {
+            for (answer, inputs) in (inputs ?? []).enumerated() {
+                sequences[group][answer].inputs = inputs
+            }
+            if inputs == nil { sequences[group] = [] }
+        }
+        return sequences.flatMap { $0 }
+    }
+
+    /// The answers as an algorithm sees them, scored anew by other models where it asks for that.
+    private func answers(
+        _ groups: [ScoredRollout], _ sequences: [[TrainingSequence]]
+    ) -> [[ScoredAnswer]] {
+        let flat = sequences.flatMap { $0 }
+        let references = reference.map { scores(flat, by: $0) }
+        let current = config.algorithm.importanceCap > 0 ? scores(flat, by: learner) : nil
+        var next = 0
+        return groups.map { group in
+            zip(group.rewards, group.rollout.completions).map { reward, completion in
+                defer { next += 1 }
+                var answer = ScoredAnswer(reward: reward, behaviour: completion.logProbabilities)
+                if let current {
+                    answer.behaviour = current[next]
+                    answer.sender = completion.logProbabilities
+                }
+                if let references { answer.reference = references[next] }
+                return answer
             }
         }
     }
 
-    /// Gives every scored token of a step the same weight.
-    private func weighed(_ sequences: [TrainingSequence]) -> [TrainingSequence] {
-        let weight = 1 / Float(sequences.reduce(0) { $0 + $1.tail.count })
-        return sequences.map { sequence in
-            var sequence = sequence
-            sequence.inputs["weight"] = Array(repeating: weight, count: sequence.tail.count)
-            return sequence
+    /// Log-probabilities of the tails, by the forward pass of training. They do not depend on the packing.
+    private func scores(_ sequences: [TrainingSequence], by learner: Learner) -> [[Float]] {
+        var scores = Array(repeating: [Float](), count: sequences.count)
+        for members in config.packing.layout(sequences.map { [$0] }, vocabulary: vocabulary) {
+            let batch = SequencePacking.batch(members.map { sequences[$0] })
+            var rest = learner.score(batch, temperature: config.temperature)[...]
+            for member in members {
+                let count = sequences[member].tail.count
+                scores[member] = Array(rest.prefix(count))
+                rest = rest.dropFirst(count)
+            }
         }
+        return scores
     }
 
-    private func withReference(_ batches: [Batch]) -> [Batch] {
-        guard let reference else { return batches }
-        return batches.map { batch in
-            var batch = batch
-            batch.inputs["reference"] = reference.score(batch, temperature: config.temperature)
-            return batch
+    /// Gives the tokens of a step their weights, and says what they sum to.
+    private func weighed(
+        _ sequences: [TrainingSequence]
+    ) -> (sequences: [TrainingSequence], sum: Float) {
+        let algorithm = config.algorithm
+        let weights = PolicyInputs.weights(
+            sequences.map(\.tail.count), algorithm.averaging, lengthMax: config.newTokenMax)
+        var weighed = sequences, sum: Float = 0
+        for (index, weight) in weights.enumerated() {
+            let count = sequences[index].tail.count
+            weighed[index].inputs["weight"] = Array(repeating: weight, count: count)
+            if let share = PolicyInputs.share(ofLength: count, algorithm.ratio) {
+                weighed[index].inputs["share"] = Array(repeating: share, count: count)
+            }
+            sum += weight * Float(count)
         }
+        return (weighed, sum)
     }
 }

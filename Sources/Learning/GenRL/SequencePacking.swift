@@ -38,28 +38,41 @@ public struct SequencePacking: Hashable, Sendable {
     /// Batches of sequences of like length, shorter ones first, equals in the order given; at least one
     /// sequence each.
     public func batches(_ sequences: [TrainingSequence], vocabulary: Int) -> [Batch] {
-        var batches: [Batch] = []
-        var open: [TrainingSequence] = [], longest = 0, rows = 0
-        for sequence in Self.byLength(sequences) {
-            let length = sequence.prompt.count + sequence.tail.count
-            let fits =
-                (open.count + 1) * max(longest, length) <= positionMax
-                && (rows + sequence.tail.count) * vocabulary <= logitMax
-            if !fits, !open.isEmpty {
-                batches.append(Self.batch(open))
-                (open, longest, rows) = ([], 0, 0)
-            }
-            open.append(sequence)
-            longest = max(longest, length)
-            rows += sequence.tail.count
-        }
-        if !open.isEmpty { batches.append(Self.batch(open)) }
-        return batches
+        layout(sequences.map { [$0] }, vocabulary: vocabulary).map { Self.batch($0.map { sequences[$0] }) }
     }
 
-    private static func byLength(_ sequences: [TrainingSequence]) -> [TrainingSequence] {
-        let lengths = sequences.map { $0.prompt.count + $0.tail.count }
-        return sequences.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }.map { sequences[$0] }
+    /// The same for units of sequences that belong together: each is a segment, and wholly in one batch.
+    public func batches(units: [[TrainingSequence]], vocabulary: Int) -> [Batch] {
+        layout(units, vocabulary: vocabulary).map { members in
+            var batch = Self.batch(members.flatMap { units[$0] })
+            batch.segments = members.indices.flatMap { segment in
+                units[members[segment]].flatMap { $0.tail.map { _ in Int32(segment) } }
+            }
+            return batch
+        }
+    }
+
+    /// Which units each batch takes.
+    func layout(_ units: [[TrainingSequence]], vocabulary: Int) -> [[Int]] {
+        let lengths = units.map { $0.reduce(0) { max($0, $1.prompt.count + $1.tail.count) } }
+        var batches: [[Int]] = []
+        var open: [Int] = [], count = 0, longest = 0, rows = 0
+        for unit in units.indices.sorted(by: { (lengths[$0], $0) < (lengths[$1], $1) }) {
+            let tails = units[unit].reduce(0) { $0 + $1.tail.count }
+            let fits =
+                (count + units[unit].count) * max(longest, lengths[unit]) <= positionMax
+                && (rows + tails) * vocabulary <= logitMax
+            if !fits, !open.isEmpty {
+                batches.append(open)
+                (open, count, longest, rows) = ([], 0, 0, 0)
+            }
+            open.append(unit)
+            count += units[unit].count
+            longest = max(longest, lengths[unit])
+            rows += tails
+        }
+        if !open.isEmpty { batches.append(open) }
+        return batches
     }
 
     /// One batch, filled up with sequences of one unscored token.

@@ -127,6 +127,13 @@ private let rowCases: [OperatorCase] = [
     OperatorCase("embedding", [([9, 5], wide)], integers: [[3, 0, 3, 8]]) { graph, x, ids in
         [graph.embedding(x[0], ids[0])]
     },
+    OperatorCase(
+        "embedding_gradient", [([4, 5], wide), ([7], wide)],
+        integers: [[3, 0, 3, -1], [0, 1, 0, -1, 2, 2, 0]]
+    ) {
+        graph, x, ids in
+        [graph.scatterRows(x[0], ids[0], count: 6), graph.segmentSums(x[1], ids[1])]
+    },
 ]
 
 private let modelCases: [OperatorCase] = [

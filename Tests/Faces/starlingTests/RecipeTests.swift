@@ -68,9 +68,91 @@ import Testing
         #expect(config.grpo.answersPerTask == 4 && config.grpo.optimizer.rate == 1e-3)
     }
 
+    @Test func `an algorithm is a name, and single settings over it`() throws {
+        func algorithm(_ overrides: [String]) throws -> Algorithm? {
+            let recipe = try Recipe.parse(BuiltInRecipe.swarm, origin: "test", overrides: overrides)
+            guard case .grpo(let config, _) = recipe.task else { return nil }
+            return config.grpo.algorithm
+        }
+        #expect(try algorithm([]) == .dapo)
+        for name in AlgorithmOption.choices {
+            #expect(try algorithm(["grpo.algorithm=\"\(name)\""]) == Algorithm.named(name))
+        }
+        var gspo = Algorithm.gspo
+        gspo.clipHigh = 0.1
+        gspo.ratioCap = 5
+        gspo.divergenceWeight = 0.25
+        gspo.advantages = .meanOnly
+        gspo.importanceCap = 2
+        gspo.overlongTokens = 3
+        let overrides = [
+            "algorithm=gspo", "clip_high=0.1", "ratio_cap=5", "divergence=0.25", "advantage=meanOnly",
+            "importance_cap=2", "overlong=3",
+        ]
+        #expect(try algorithm(overrides.map { "grpo.\($0)" }) == gspo)
+        #expect(try algorithm(["grpo.ratio_cap=0"])?.ratioCap == .infinity)
+    }
+
+    @Test(arguments: [
+        ("algorithm=grpoo", "did you mean \"grpo\""), ("algorithm=ppo", "choices are dapo"),
+        ("ratio_cap=1.1", "above 1 + clip_high"), ("overlong=9", "at most new_tokens"),
+        ("advantage=generalized", "groupDeviation"), ("importance_cap=-1", "0.0...1000"),
+    ])
+    func `an algorithm that cannot be is refused by name`(override: String, mention: String) {
+        let error = #expect(throws: ConfigError.self) {
+            try Recipe.parse(BuiltInRecipe.swarm, origin: "test", overrides: ["grpo.\(override)"])
+        }
+        #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `a model learns from preferences, and an interrupted run goes on to the same bits`() throws {
+        try Program.inFolder { folder in
+            let recipe = """
+                name = "prefer"
+                [task]
+                kind = "preferences"
+                pairs = "pairs.jsonl"
+                [model]
+                alphabet = "0123456789"
+                width = 32
+                layers = 1
+                [optimizer]
+                rate = 0.01
+                [preferences]
+                steps = 60
+                batch = 8
+                [run]
+                keep_every = 3
+                """
+            let lines = (0..<40).map { index in
+                #"{"prompt": "\#(index)", "chosen": "\#(index % 10)", "rejected": "\#((index + 1) % 10)"}"#
+            }
+            try Data(recipe.utf8).write(to: folder.appendingPathComponent("prefer.toml"))
+            let file = folder.appendingPathComponent("pairs.jsonl")
+            try Data(lines.joined(separator: "\n").utf8).write(to: file)
+            func train(_ run: String) throws -> [String: Any] {
+                let result = try Program.run(
+                    ["train", "--config", "prefer.toml", "--run", run, "--json", "--threads", "1"], in: folder
+                )
+                #expect(result.code == 0, "\(result.errors)")
+                return try #require(try result.objects().last)
+            }
+            let whole = try train("whole")
+            #expect(whole["done"] as? Bool == true && whole["pairs"] as? Int == 40)
+            #expect(try #require(whole["accuracy"] as? Double) > 0.8)
+            try Program.kill(
+                ["train", "--config", "prefer.toml", "--run", "cut", "--json", "--threads", "2"], in: folder
+            ) { $0.contains("\"step\":5") }
+            #expect(try train("cut")["hash"] as? String == whole["hash"] as? String)
+            try Data("{}".utf8).write(to: file)
+            let bad = try Program.run(["train", "--config", "prefer.toml", "--run", "bad"], in: folder)
+            #expect(bad.code == 1 && bad.errors.contains("pairs.jsonl: line 1 has no text"), "\(bad.errors)")
+        }
+    }
+
     @Test(arguments: [
         ("supervised.stepps=3", "stepps"), ("name=\"../up\"", "name"),
-        ("model.head_width=7", "head_width"), ("task.kind=\"play\"", "supervised, grpo"),
+        ("model.head_width=7", "head_width"), ("task.kind=\"play\"", "supervised, grpo, preferences"),
         ("supervised.steps=0", "1..."), ("model.alphabet=\"aa\"", "different"),
         ("grpo.rounds=3", "grpo"),
     ])

@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    @Test func `another algorithm learns otherwise, and an unknown one is refused`() throws {
+        try Program.inFolder { folder in
+            func rewards(_ more: [String]) throws -> [Double] {
+                let result = try up(folder, ["--rounds", "4"] + more)
+                return try #require(try result.objects().last?["rewards"] as? [Double], "\(result.errors)")
+            }
+            let plain = try rewards([])
+            #expect(try rewards(["--algorithm", "dapo"]) == plain)
+            #expect(try rewards(["--algorithm", "dr-grpo"]) != plain)
+            let unknown = try up(folder, ["--algorithm", "grop"])
+            #expect(unknown.code != 0 && unknown.errors.contains("did you mean grpo?"), "\(unknown.errors)")
+        }
+    }
+
     @Test func `a recipe that teaches by examples is no swarm`() throws {
         let recipe = Fixtures.root.appendingPathComponent("recipes/seedling.toml").path
         let result = try Program.run(["up", "--config", recipe, "--rounds", "1"])

@@ -42,4 +42,56 @@ import Testing
             #expect(zip(order, order.dropFirst()).allSatisfy { advantages[$0] <= advantages[$1] })
         }
     }
+
+    @Test(arguments: [UInt64(4), 5, 6])
+    func `leaving one out compares with the mean of the others`(seed: UInt64) throws {
+        var random = Seed(seed)
+        for _ in 0..<100 {
+            let rewards = (0..<Int.random(in: 2...12, using: &random)).map { _ in
+                Float.random(in: -2...2, using: &random)
+            }
+            let advantages = try #require(Advantages.of(rewards, scale: .leaveOneOut))
+            for (index, advantage) in advantages.enumerated() {
+                var others = rewards
+                others.remove(at: index)
+                let mean = others.reduce(0, +) / Float(others.count)
+                #expect(abs(advantage - (rewards[index] - mean)) < 1e-5, "seed \(seed)")
+            }
+            #expect(abs(advantages.reduce(0, +)) < 1e-4, "seed \(seed)")
+        }
+    }
+
+    @Test func `rules over a step keep what the step is yet to normalise`() {
+        #expect(Advantages.of([1, 1], scale: .stepDeviation) == [1, 1])
+        #expect(Advantages.of([1, .nan], scale: .stepDeviation) == nil)
+        #expect(Advantages.of([3, 1], scale: .groupMeanStepDeviation) == [1, -1])
+        #expect(Advantages.of([1, 1], scale: .groupMeanStepDeviation) == nil)
+        #expect(Advantages.of([0.5, 1], scale: .generalized) == [0.5, 1])
+    }
+
+    @Test(arguments: [UInt64(7), 8]) func `normalised numbers have mean 0 and deviation 1`(seed: UInt64) {
+        var random = Seed(seed)
+        let numbers = (0..<100).map { _ in Double.random(in: -3...9, using: &random) }
+        let normalised = Advantages.normalised(numbers)
+        let squares = normalised.reduce(0) { $0 + $1 * $1 }
+        #expect(abs(normalised.reduce(0, +)) < 1e-9 && abs(squares / 99 - 1) < 1e-6, "seed \(seed)")
+        #expect(Advantages.normalised([4]) == [0] && Advantages.normalised([]) == [])
+        #expect(Advantages.normalised([2, 2]) == [0, 0])
+    }
+
+    @Test(arguments: [UInt64(9), 10])
+    func `generalized advantages trust the critic as much as decay says`(seed: UInt64) {
+        var random = Seed(seed)
+        let rewards = (0..<9).map { _ in Double.random(in: -1...1, using: &random) }
+        let values = (0..<9).map { _ in Double.random(in: -1...1, using: &random) }
+        func advantages(_ decay: Double) -> [Double] {
+            Advantages.generalized(rewards: rewards, values: values, discount: 1, decay: decay)
+        }
+        for token in rewards.indices {
+            let next = token + 1 < 9 ? values[token + 1] : 0
+            let whole = rewards[token...].reduce(0, +) - values[token]
+            #expect(abs(advantages(0)[token] - (rewards[token] + next - values[token])) < 1e-12)
+            #expect(abs(advantages(1)[token] - whole) < 1e-12, "seed \(seed)")
+        }
+    }
 }

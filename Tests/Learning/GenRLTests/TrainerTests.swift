@@ -5,8 +5,8 @@ import Testing
 @testable import GenRL
 
 @Suite struct TrainerTests {
-    private func config() -> GRPOConfig {
-        var config = GRPOConfig(rate: 3e-3)
+    private func config(_ algorithm: Algorithm = .dapo) -> GRPOConfig {
+        var config = GRPOConfig(algorithm, rate: 3e-3)
         config.answersPerTask = 8
         config.newTokenMax = 4
         config.optimizer.warmup = 2
@@ -22,7 +22,7 @@ import Testing
             peer: "a", data: data, rewards: GymRewardManager(data),
             trainer: GRPOTrainer(
                 weights.copy(on: engine), family: "f", codec: data.codec, config: config, on: engine),
-            swarm: NoSwarm(), policy: .alone, seed: 1)
+            swarm: NoSwarm(), policy: .alone, advantageScale: config.advantageScale, seed: 1)
     }
 
     @Test func `what it makes passes its own rule, and its first ratio is exactly 1`() throws {
@@ -53,6 +53,80 @@ import Testing
         #expect(after.solved == after.reward)
     }
 
+    /// Those without a critic.
+    static let algorithms = Algorithm.all.filter { $0.critic == nil }.map { $0.name }
+
+    @Test(arguments: algorithms) func `every algorithm learns to sort`(name: String) throws {
+        let engine = Engine(threads: 1)
+        let algorithm = try #require(Algorithm.named(name))
+        let game = try game(try TestWorld.pupil(on: engine), config(algorithm), engine)
+        let before = try game.evaluate(200, greedily: false)
+        for round in 0..<40 {
+            let report = try game.play()
+            // Means of ones: weights of every form of averaging sum to 1 in a report.
+            if round < 3, let ratio = report.metrics["ratio"] { #expect(abs(ratio - 1) < 1e-5) }
+        }
+        let after = try game.evaluate(200, greedily: false)
+        print("\(name): from \(before.reward) to \(after.reward)")
+        #expect(after.reward > before.reward + 0.08, "from \(before.reward) to \(after.reward)")
+    }
+
+    @Test(arguments: algorithms)
+    func `every algorithm has the same bits on any number of threads`(name: String) throws {
+        let engine = Engine(threads: 1), pupil = try TestWorld.pupil(on: engine)
+        var config = config(try #require(Algorithm.named(name)))
+        config.epochs = 2
+        config.minibatches = 2
+        config.algorithm.importanceCap = 2
+        func run(threads: Int) throws -> [String: [UInt32]] {
+            let game = try game(pupil, config, Engine(threads: threads))
+            for _ in 0..<3 { _ = try game.play() }
+            return TestWorld.bits(game.trainer.learner.weights)
+        }
+        #expect(try run(threads: 1) == run(threads: 2))
+    }
+
+    @Test func `own answers have an importance of exactly 1`() throws {
+        let engine = Engine(threads: 1), pupil = try TestWorld.pupil(on: engine)
+        func run(_ cap: Float) throws -> [String: [UInt32]] {
+            var config = config()
+            config.algorithm.importanceCap = cap
+            let game = try game(pupil, config, engine)
+            for _ in 0..<3 { _ = try game.play() }
+            return TestWorld.bits(game.trainer.learner.weights)
+        }
+        #expect(try run(0) == run(2))
+    }
+
+    @Test func `long answers lose reward only in the last tokens`() {
+        var algorithm = Algorithm.dapo
+        algorithm.overlongTokens = 4
+        let group = [2, 6, 7, 8, 10].map { length in
+            ScoredAnswer(reward: length == 2 ? 1 : 0, behaviour: Array(repeating: -1, count: length))
+        }
+        let lost = Advantages.of([1, 0, -0.25, -0.5, -1])
+        let targets = algorithm.advantages(of: [group], lengthMax: 10)[0]
+        #expect(targets?.map { $0.advantages[0] } == lost)
+        #expect(targets?.map { $0.advantages.count } == [2, 6, 7, 8, 10])
+        // A penalty alone is no reason to learn from a group.
+        let flat = group.map { ScoredAnswer(reward: 0, behaviour: $0.behaviour) }
+        #expect(algorithm.advantages(of: [flat], lengthMax: 10)[0] == nil)
+    }
+
+    @Test func `weights of a step sum to 1, or count long answers more`() {
+        let lengths = [1, 4, 7]
+        for averaging in TokenAveraging.allCases {
+            let weights = PolicyInputs.weights(lengths, averaging, lengthMax: 8)
+            let parts = zip(lengths, weights).map { Float($0) * $1 }
+            let sum = parts.reduce(0, +)
+            switch averaging {
+            case .tokens: #expect(abs(sum - 1) < 1e-6 && Set(weights).count == 1)
+            case .answers: #expect(abs(sum - 1) < 1e-6 && parts.allSatisfy { abs($0 - 1 / 3) < 1e-6 })
+            case .constant: #expect(abs(sum - 0.5) < 1e-6 && weights.allSatisfy { $0 == 1 / Float(24) })
+            }
+        }
+    }
+
     @Test func `same seed, same bits; another seed, others`() throws {
         let engine = Engine(threads: 1)
         let pupil = try TestWorld.pupil(on: engine)
@@ -64,7 +138,7 @@ import Testing
         var several = config()
         several.epochs = 2
         several.minibatches = 3
-        several.divergenceWeight = 0.02
+        several.algorithm.divergenceWeight = 0.02
         for config in [config(), several] {
             let one = try run(config, threads: 1), two = try run(config, threads: 2)
             #expect(one.0 == two.0 && one.1 == two.1)

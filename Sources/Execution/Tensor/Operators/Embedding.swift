@@ -46,6 +46,14 @@ struct EmbeddingGradient: Operator {
         }
         return [TensorType(shape)]
     }
+    func gradients(in graph: inout Graph, of node: Node, given gradients: [Value?]) -> [Value?] {
+        [
+            nil,
+            gradients[0].map {
+                graph.reshape(graph.embedding($0, node.inputs[0]), graph.shape(node.inputs[1]))
+            },
+        ]
+    }
     func run(_ frame: Frame) {
         let ids = frame.inputs[0], dy = frame.inputs[1]
         ck_embedding_backward_f32(
@@ -62,5 +70,21 @@ extension Graph {
     /// Rows of `x [..., N]` by number; the gradient adds up.
     public mutating func gatherRows(_ x: Value, _ rows: Value) -> Value {
         embedding(flattened(x), rows)
+    }
+    /// Adds row i of `x [R, N]` to row `rows[i]` of a result `[count, N]`; other rows are +0.
+    ///
+    /// Each sum is a chain over i, ascending: the same operator, and the same bits, as the gradient of an
+    /// embedding. A row number outside `0..<count` leaves its row out.
+    public mutating func scatterRows(_ x: Value, _ rows: Value, count: Int) -> Value {
+        apply(EmbeddingGradient(vocabulary: count), [rows, x])[0]
+    }
+    /// Gives every element of `x [R]` the sum of its segment: those elements that have the same number.
+    ///
+    /// A sum is a chain, ascending. Segments are numbered from 0, below R; an element with another number
+    /// belongs to none and gets +0.
+    public mutating func segmentSums(_ x: Value, _ segments: Value) -> Value {
+        let shape = self.shape(x), count = shape.count
+        let sums = scatterRows(reshape(x, [count, 1]), segments, count: count)
+        return reshape(embedding(sums, segments), shape)
     }
 }

@@ -67,7 +67,7 @@ extension ModelCommand {
             _ transformer: Transformer, _ purpose: Purpose, batch: Int, time: Int
         ) -> MemoryNeed {
             purpose == .training
-                ? Learner.memory(transformer, GRPOObjective(), batch: batch, time: time)
+                ? Learner.memory(transformer, PolicyObjective(), batch: batch, time: time)
                 : Generator.memory(
                     transformer, element: precision.element, requests: batch, context: time)
         }

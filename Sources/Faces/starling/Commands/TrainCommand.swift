@@ -13,14 +13,14 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model as a recipe says.",
         discussion: """
-            The recipe's [task] says whether the model learns from examples (supervised) or from \
-            rewards (grpo). The run lives in runs/<name>; one that was interrupted, by Ctrl-C or by a \
+            The recipe's [task] says whether the model learns from examples (supervised), from rewards \
+            (grpo) or from pairs of answers (preferences). The run lives in runs/<name>; one that was interrupted, by Ctrl-C or by a \
             crash, goes on where it was kept and ends with the same bits as one that was not.
 
             Examples:
               starling train --config recipes/seedling.toml
               starling train --config recipes/seedling.toml --set supervised.steps=200 --run /tmp/long
-              starling train --config recipes/swarm.toml --json
+              starling train --config recipes/swarm.toml --algorithm gspo --json
             """)
 
     @Option(help: ArgumentHelp("The recipe, a TOML file.", valueName: "file")) var config: String
@@ -28,6 +28,7 @@ struct TrainCommand: ParsableCommand {
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
     var settings: [String] = []
+    @OptionGroup var learning: AlgorithmOption
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp("Folder of the run (default: runs/<name>).", valueName: "path"))
@@ -36,11 +37,12 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let recipe = try Recipe.read(config, overrides: settings)
+        let recipe = try Recipe.read(config, overrides: settings + learning.overrides)
         let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
         switch recipe.task {
         case .supervised(let config): try supervise(recipe, config, folder)
         case .grpo(let config, let rounds): try reinforce(recipe, config, rounds, folder)
+        case .preferences(let config, let pairs): try prefer(recipe, config, pairs, folder)
         }
     }
 
@@ -61,6 +63,25 @@ struct TrainCommand: ParsableCommand {
                 ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
                 ("loss", session.training.losses.last.map(JSON.number) ?? .null),
                 ("reward", evaluation.map { .number($0.reward) } ?? .null),
+            ])
+    }
+
+    private func prefer(
+        _ recipe: Recipe, _ config: PreferenceConfig, _ pairs: String, _ folder: RunFolder
+    ) throws {
+        let session = try PreferenceSession(
+            recipe, config, pairs: pairs, on: machine.engine(), in: folder, json: output.json)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let last = try session.play()
+        let report = try folder.write(session.report(elapsed: clock.now - start, command: again))
+        try finish(
+            session.model, session.training.learner.weights, folder, report,
+            [
+                ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
+                ("pairs", .int(session.training.pairCount)),
+                ("loss", session.training.losses.last.map(JSON.number) ?? .null),
+                ("accuracy", last?.metrics["accuracy"].map(JSON.number) ?? .null),
             ])
     }
 
@@ -95,7 +116,7 @@ struct TrainCommand: ParsableCommand {
 
     private var again: String {
         let overrides = settings.map { " --set '\($0)'" }.joined()
-        return "starling train --config \(config)\(overrides)"
+        return "starling train --config \(config)\(overrides)\(learning.words)"
     }
 
     private func finish(

@@ -12,7 +12,7 @@ struct UpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Start a private swarm on this machine and watch it learn.",
         discussion: """
-            Nodes answer tasks, share their answers, score them, and learn by GRPO from their own and \
+            Nodes answer tasks, share their answers, score them, and learn by GRPO, or --algorithm, from their own and \
             each other's. Without --model they start from the seedling, a tiny model that this program \
             teaches first, in seconds. Ctrl-C ends after the round, with summary and report.
 
@@ -36,6 +36,7 @@ struct UpCommand: ParsableCommand {
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
     var settings: [String] = []
+    @OptionGroup var learning: AlgorithmOption
     @Flag(inversion: .prefixedNo, help: "Whether nodes learn from each other's answers.")
     var share: Bool?
     @Option(help: ArgumentHelp("Seed of tasks and draws.", valueName: "s")) var seed: Int?
@@ -91,7 +92,7 @@ struct UpCommand: ParsableCommand {
 
     /// The recipe, with what the command line says over it.
     private func recipe() throws -> Recipe {
-        var overrides = settings
+        var overrides = settings + learning.overrides
         if let seed { overrides.append("seed=\(seed)") }
         if let config { return try Recipe.read(config, overrides: overrides) }
         if let model {
@@ -138,7 +139,7 @@ struct UpCommand: ParsableCommand {
         if let model { words.append("--model \(model)") }
         if let file = self.config { words.append("--config \(file)") }
         words += settings.map { "--set '\($0)'" }
-        return words.joined(separator: " ")
+        return words.joined(separator: " ") + learning.words
     }
 
     private func show(_ summary: SwarmSummary, report: String, _ config: SwarmConfig) {
