@@ -5,7 +5,20 @@ import World
 
 extension PretrainedModel {
     /// The weights in fp32, row-major.
-    public func weights() throws(CheckpointError) -> Weights {
+    public func weights() throws(CheckpointError) -> Weights { try weights { $0 } }
+
+    /// The weights with matrices in bf16, for adapters and products in bf16: half the memory, and one matrix
+    /// in fp32 at a time.
+    public func halvedWeights(on engine: Engine) throws(CheckpointError) -> Weights {
+        try weights { tensor in
+            guard tensor.type.shape.rank == 2 else { return tensor }
+            let half = Tensor(TensorType(tensor.type.shape, .bfloat16))
+            half.load(tensor, on: engine)
+            return half
+        }.multiplying(in: .bfloat16)
+    }
+
+    private func weights(_ stored: (Tensor) -> Tensor) throws(CheckpointError) -> Weights {
         let transformer = Transformer(config.transformer)
         var tensors: [String: Tensor] = [:]
         for parameter in transformer.parameters {
@@ -18,7 +31,7 @@ extension PretrainedModel {
             }
             let tensor = Tensor(TensorType(parameter.shape))
             try slice.read(into: tensor.floats)
-            tensors[parameter.name] = tensor
+            tensors[parameter.name] = stored(tensor)
         }
         do throws(ModelError) { return try Weights(transformer, tensors) } catch {
             throw .badTensor(name: "weights", reason: error.description)
