@@ -420,17 +420,19 @@ extension Learner {
                 }
             }
         }
-        let rows = session.input("rows").integers, targets = session.input("targets").integers
+        let rows = session.input("rows").integers
+        // Values are asked of states; which token came after one is no part of that program.
+        let targets = session.hasInput("targets") ? session.input("targets").integers : nil
         for row in 0..<rows.count {
             guard row < batch.scored.count else {
                 rows[row] = 0
-                targets[row] = -1
+                targets?[row] = -1
                 continue
             }
             let token = batch.scored[row]
             let position = token.sequence * time + token.position - 1
             rows[row] = prefixes?.spread[position] ?? Int32(position)
-            targets[row] = batch.sequences[token.sequence][token.position]
+            targets?[row] = batch.sequences[token.sequence][token.position]
         }
         for name in objective.inputNames where session.hasInput(name) {
             guard let given = batch.inputs[name], given.count == batch.scored.count else {

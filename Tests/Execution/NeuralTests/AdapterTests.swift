@@ -53,7 +53,7 @@ struct AdaptedModel {
         let base = plain.tensors.mapValues(bits)
         let first = try learner.step(LikelihoodObjective(), [batch])
         var last = first
-        for _ in 0..<40 { last = try learner.step(LikelihoodObjective(), [batch]) }
+        for _ in 0..<60 { last = try learner.step(LikelihoodObjective(), [batch]) }
         #expect(last.loss < first.loss - 0.2, "from \(first.loss) to \(last.loss)")
         for (name, bytes) in base { #expect(bits(learner.weights[name]) == bytes, "\(name) moved") }
         #expect(Set(learner.first.keys) == Set(adapted.transformer.trained.map(\.name)))
