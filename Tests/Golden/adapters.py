@@ -1,4 +1,4 @@
-"""Writes Tests/Golden/adapters: two tiny checkpoints with low-rank adapters, and what PEFT computes from them.
+"""Writes Tests/Golden/adapters: two tiny checkpoints with low-rank adapters, and what PEFT makes of them.
 
     Scripts/python-env && .venv/bin/pip install -r Tests/Conformance/peft/requirements.txt
     .venv/bin/python Tests/Golden/adapters.py

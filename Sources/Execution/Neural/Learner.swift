@@ -138,7 +138,7 @@ public final class Learner {
     /// copied, so whoever is short of memory hands them over in it.
     public init(_ weights: Weights, optimizer: OptimizerConfig, on engine: Engine) {
         transformer = weights.transformer
-        self.weights = weights.frozen(on: engine)
+        self.weights = weights.trainable(on: engine)
         self.optimizer = optimizer
         self.engine = engine
         let trained = weights.transformer.trained

@@ -148,14 +148,15 @@ extension Weights {
         return plain
     }
 
-    /// The same weights as training binds them: matrices that it leaves alone in `frozenElement`.
-    func frozen(on engine: Engine) -> Weights {
-        guard transformer.adapter != nil else { return self }
+    /// The same weights as training binds them: what is trained in fp32, matrices that it leaves alone in
+    /// `frozenElement`. What is so already is not copied.
+    func trainable(on engine: Engine) -> Weights {
         var other = self
         let element = transformer.frozenElement
-        for parameter in transformer.parameters where parameter.role == .model {
+        for parameter in transformer.parameters {
             let tensor = self[parameter.name]
-            let type = TensorType(parameter.shape, parameter.isProjection ? element : .float32)
+            let isHalf = parameter.isProjection && parameter.role == .model
+            let type = TensorType(parameter.shape, isHalf ? element : .float32)
             if tensor.type == type, tensor.layout == .rowMajor { continue }
             let stored = Tensor(type)
             stored.load(tensor.layout == .rowMajor ? tensor : tensor.dense(on: engine), on: engine)

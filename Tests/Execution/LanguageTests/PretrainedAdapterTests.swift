@@ -99,6 +99,36 @@ import World
         #expect(half[name].type.element == .bfloat16 && whole[name].type.element == .float32)
     }
 
+    @Test func `a folder holds a plain model, whatever was trained with it`() throws {
+        let engine = Engine(threads: 1), folder = try TemporaryFolder()
+        let weights = weights(LoRAConfig(rank: 2), on: engine).addingValueHead(on: engine)
+        try PretrainedModel(new: ModelConfig(config), tokenizer: nil)
+            .write(weights, to: folder.path, on: engine)
+        let back = try PretrainedModel(path: folder.path)
+        #expect(back.checkpoint.tensors.keys.allSatisfy { !$0.contains("lora") && !$0.contains("head.") })
+        #expect(try back.weights().digest == weights.merged(on: engine).digest)
+        #expect(weights.merged(on: engine).digest != weights.own.digest)
+    }
+
+    @Test func `a model that was kept in bf16 can be trained whole`() throws {
+        let engine = Engine(threads: 1), folder = try TemporaryFolder()
+        let weights = Weights(Transformer(config), seed: 1, on: engine)
+        try PretrainedModel(new: ModelConfig(config), tokenizer: nil)
+            .write(weights, to: folder.path, type: .bf16, on: engine)
+        let stored = try PretrainedModel(path: folder.path)
+        let half = try stored.halvedWeights(on: engine)
+        let whole = try stored.weights().multiplying(in: .bfloat16)
+        let sequence: [Int32] = [3, 1, 4, 1, 5]
+        let batch = Batch(
+            sequences: [sequence], scored: [.init(sequence: 0, position: 4)],
+            inputs: ["weight": [1]])
+        let losses = try [half, whole].map { weights in
+            let learner = Learner(weights, optimizer: OptimizerConfig(rate: 0.01), on: engine)
+            return try (0..<3).map { _ in try learner.step(LikelihoodObjective(), [batch]).loss }
+        }
+        #expect(losses[0] == losses[1])
+    }
+
     // MARK: - Foreign files
 
     private func opened(_ settings: String, tensors: [(String, [Int])] = []) throws -> PretrainedAdapter {

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Neural
 import Tensor
 import World
@@ -100,7 +100,7 @@ public struct PretrainedAdapter: Sendable {
 
 extension LoRAConfig {
     /// The settings in an `adapter_config.json` of PEFT.
-    init(_ file: JSON) throws(ModelConfigError) {
+    public init(_ file: JSON) throws(ModelConfigError) {
         let fields = ConfigFields(file)
         let kind = file["peft_type"]?.text ?? "none"
         guard kind == "LORA" else { throw .unsupported(key: "peft_type", value: kind) }
@@ -160,7 +160,7 @@ extension LoRAConfig {
     }
 
     /// The settings as an `adapter_config.json`.
-    func file(baseName: String?) -> JSON {
+    public func file(baseName: String?) -> JSON {
         let whole = Int(exactly: alpha)
         return .members([
             ("peft_type", "LORA"), ("task_type", "CAUSAL_LM"), ("auto_mapping", nil),

@@ -40,6 +40,7 @@ extension PretrainedModel {
 
     /// Writes a Hugging Face folder with these weights; an older one is replaced file by file.
     ///
+    /// The folder holds a plain model: an adapter is merged into it, a value head left out.
     /// `type` is F32 or BF16; models larger than `shardBytes` are split into files of about that
     /// size, with an index.
     public func write(
@@ -47,6 +48,7 @@ extension PretrainedModel {
         shardBytes: Int = 5_000_000_000,
         on engine: Engine
     ) throws(ModelFileError) {
+        let weights = weights.merged(on: engine)
         var config = config
         config.transformer = weights.transformer.config
         config.storedType = type

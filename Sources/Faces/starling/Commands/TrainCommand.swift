@@ -118,7 +118,8 @@ struct TrainCommand: ParsableCommand {
         } else {
             try model.pretrained.write(weights, to: folder.model.path, on: machine.engine())
         }
-        let hash = weights.digest.hex
+        // A value head is kept with the run, not with the model.
+        let hash = (kind == "model" ? weights.own : weights).digest.hex
         if output.json {
             Output.line(
                 .members(
