@@ -110,7 +110,7 @@ private let files: [EscapeAttempt] = [
         """),
     EscapeAttempt(
         "reads secrets of the environment", worksOutside: true,
-        "def attempt(): return os.environ.get('STARLING_CANARY') == 'SECRET'"),
+        "def attempt(): return os.environ.get('STARLING_VARIABLE') == 'SECRET'"),
     EscapeAttempt(
         "makes a file in memory", worksOutside: true, "def attempt(): return os.memfd_create('made') >= 0"),
 ]

@@ -17,7 +17,7 @@ final class Canary: Sendable {
         _ = FileManager.default.createFile(
             atPath: path, contents: Data(Self.secret.utf8), attributes: [.posixPermissions: 0o644])
         // What a child would inherit of this process.
-        setenv("STARLING_CANARY", Self.secret, 1)
+        setenv("STARLING_VARIABLE", Self.secret, 1)
         let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -88,7 +88,7 @@ struct `An attempt to escape` {
         let line =
             "import os, sys; os.dup(os.open('\(Canary.shared.path)', 0)); exec(open('\(file.path)').read())"
         process.arguments = ["-s", "-S", "-c", line]
-        process.environment = ["STARLING_CANARY": Canary.secret, "PATH": "/usr/bin:/bin"]
+        process.environment = ["STARLING_VARIABLE": Canary.secret, "PATH": "/usr/bin:/bin"]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
