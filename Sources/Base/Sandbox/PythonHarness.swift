@@ -224,6 +224,7 @@ enum PythonHarness {
                     marks, state, note = examine(child, source, tests, setup, names, job["seconds"])
                     os.kill(child[0], signal.SIGKILL)
                     os.waitpid(child[0], 0)
+                    note = note.encode("ascii", "replace").decode()
                     verdict["results"].append({"marks": marks, "state": state, "note": note})
             data = json.dumps(verdict).encode()
             while data: data = data[os.write(1, data):]

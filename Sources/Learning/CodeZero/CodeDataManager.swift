@@ -70,7 +70,9 @@ public struct CodeDataManager: DataManager {
         guard let level = named else {
             throw .unknownPart(id.part, valid: ProblemGenerator.levels.map { "code-\($0)" })
         }
-        guard id.seed == seed || id.seed == seed + EnvironmentMix.heldOutOffset else { throw .unknownSeed(id) }
+        guard id.seed == seed || id.seed == seed + EnvironmentMix.heldOutOffset else {
+            throw .unknownSeed(id)
+        }
         guard (0..<EnvironmentMix.indexCount).contains(id.index) else {
             throw .indexOutOfRange(id, count: EnvironmentMix.indexCount)
         }

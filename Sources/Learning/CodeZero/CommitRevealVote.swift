@@ -71,7 +71,8 @@ public struct CommitRevealVote: Sendable {
     /// A vote that has begun.
     public init(subject: Digest, evaluators: Set<String>, quorum: Int = 1) {
         precondition(
-            (1...Self.evaluatorCountMax).contains(evaluators.count) && (1...evaluators.count).contains(quorum),
+            (1...Self.evaluatorCountMax).contains(evaluators.count)
+                && (1...evaluators.count).contains(quorum),
             "1 to \(Self.evaluatorCountMax) evaluators vote, and a quorum is some of them")
         self.subject = subject
         self.evaluators = evaluators

@@ -29,7 +29,8 @@ public struct DifficultyController: Sendable, Hashable {
         band: ClosedRange<Double> = 0.3...0.7, levels: ClosedRange<Int> = ProblemGenerator.levels,
         start: Int = 2, window: Int = 128, attemptsMin: Int = 12, deviations: Double = 2
     ) {
-        precondition(levels.contains(start) && attemptsMin > 0 && window >= attemptsMin, "a usable controller")
+        precondition(
+            levels.contains(start) && attemptsMin > 0 && window >= attemptsMin, "a usable controller")
         self.band = band
         self.levels = levels
         self.window = window

@@ -1,3 +1,5 @@
+public import Keys
+
 /// A frozen model that says how likely each of some continuations is.
 ///
 /// A verdict is read from two log-probabilities, not from prose: nothing that a model can be made to write
@@ -22,7 +24,8 @@ public enum JudgeError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unavailable(let reason): "the judge cannot be asked: \(reason)"
-        case .tooLong(let tokens, let max): "the prompt has \(tokens) tokens where \(max) fit; leave it to others"
+        case .tooLong(let tokens, let max):
+            "the prompt has \(tokens) tokens where \(max) fit; leave it to others"
         case .badAnswer: "the judge gave no two log-probabilities; use a model that gives them"
         }
     }
@@ -33,15 +36,29 @@ public struct Evaluator: Sendable {
     /// Its name among evaluators.
     public let name: String
     private let judge: any Judge
+    private let secret: [UInt8]
 
-    /// An evaluator that asks a judge.
-    public init(name: String, judge: any Judge) {
+    /// An evaluator that asks a judge; what it knows alone makes its commitments unguessable.
+    public init(name: String, judge: any Judge, secret: [UInt8]) {
+        precondition(secret.count >= 16, "a secret has at least 16 bytes")
         self.name = name
         self.judge = judge
+        self.secret = secret
+    }
+
+    /// Its ballot about a subject, the same whenever it is asked.
+    public func ballot(isCorrect: Bool, on subject: Digest) -> Ballot {
+        var hasher = SHA256Hasher()
+        hasher.update("starling salt 1\n")
+        hasher.update(UInt64(secret.count))
+        hasher.update(secret)
+        hasher.update(subject.bytes)
+        return Ballot(evaluator: name, isCorrect: isCorrect, salt: hasher.finalize().bytes)
     }
 
     /// The probability that a completion solves a problem; 0 where it has no program, or one too long.
-    public func probability(of completion: String, solving problem: CodeProblem) throws(JudgeError) -> Double {
+    public func probability(of completion: String, solving problem: CodeProblem) throws(JudgeError) -> Double
+    {
         guard let solution = SolutionText.extract(completion, entryPoint: problem.entryPoint),
             let prompt = EvaluationPrompt(problem: problem, solution: solution)
         else { return 0 }

@@ -127,7 +127,10 @@ enum EntryPoint {
         let defined = code.map { Set(definitions(in: $0)) }
         for test in tests {
             for name in calls(in: test) {
-                if let defined { if defined.contains(name) { return name } else { continue } }
+                if let defined {
+                    guard defined.contains(name) else { continue }
+                    return name
+                }
                 if !builtin.contains(name) { return name }
             }
         }

@@ -2,8 +2,8 @@ public import Bytes
 
 /// The rules of CodeZero as gensyn-ai/rl-swarm 9c95410 has them, defects included, for those who compare.
 ///
-/// Our own rules are elsewhere: `CodeRewardRule`, `DifficultyController`, `learnability`. What differs most: the
-/// original asks a model that sees the whole completion and scores its format; we run the program.
+/// Our own rules are elsewhere: `CodeRewardRule`, `DifficultyController`, `learnability`. What differs most:
+/// the original asks a model that sees the whole completion and scores its format; we run the program.
 public enum OriginalRules {
     /// The reward of one completion: −1.2 for what is no text; −1 without a fence; otherwise what the
     /// evaluator's reply says, 0 where it says nothing; and 0.2 more or less by the number of tokens.
@@ -91,7 +91,9 @@ public enum OriginalRules {
     }
 
     private static func score(json text: String) -> Double? {
-        guard let value = try? JSON(parsing: text, grammar: .python), value.orderedMembers != nil else { return nil }
+        guard let value = try? JSON(parsing: text, grammar: .python), value.orderedMembers != nil else {
+            return nil
+        }
         if let isCorrect = value.member("is_correct") { return isTrue(isCorrect) ? 1 : 0 }
         switch value.member("score") {
         case .int(let number): return Double(number)
@@ -205,7 +207,8 @@ extension OriginalRules {
 private enum PythonScalars {
     static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000:
+        case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
+            0x3000:
             true
         default: false
         }

@@ -40,12 +40,7 @@ public struct ProblemGenerator: Sendable {
         _ argument: String, _ kind: String, _ steps: [ProblemStep<Value>], _ index: Int, _ level: Int,
         _ random: inout CounterRandom
     ) -> Made {
-        var chain: [ProblemStep<Value>] = []
-        while chain.count < level {
-            let step = steps[random.draw(below: steps.count)]
-            // The same step twice in a row often does nothing.
-            if chain.last?.words != step.words { chain.append(step) }
-        }
+        let (chain, examples) = Self.chain(steps, level, &random)
         let name = "transform_\(index)"
         let words = chain.map(\.words).joined(separator: "; then ")
         var code = "def \(name)(\(argument)):\n"
@@ -53,11 +48,7 @@ public struct ProblemGenerator: Sendable {
             code += "    \(argument) = \(step.python.replacing("it", with: argument))\n"
         }
         code += "    return \(argument)\n"
-        let tests = (0..<Self.testCount).map { position in
-            let input = Value.draw(&random, position: position)
-            let output = chain.reduce(input) { $1.apply($0) }
-            return "assert \(name)(\(input.python)) == \(output.python)"
-        }
+        let tests = examples.map { "assert \(name)(\($0.input.python)) == \($0.output.python)" }
         let question =
             "Write a Python function \(name)(\(argument)) that takes \(kind), does this in order, "
             + "and returns the result: \(words)."
@@ -66,6 +57,35 @@ public struct ProblemGenerator: Sendable {
                 problem: try CodeProblem(question: question, entryPoint: name, tests: tests),
                 reference: code)
         } catch { preconditionFailure("a generated problem keeps the bounds: \(error)") }
+    }
+}
+
+extension ProblemGenerator {
+    /// Chains that are drawn until one does something.
+    static let drawsMax = 64
+
+    /// Steps, and inputs with their outputs: not all outputs are alike, and not every one is its input, so
+    /// that no function that computes nothing passes.
+    private static func chain<Value: PythonLiteral>(
+        _ steps: [ProblemStep<Value>], _ level: Int, _ random: inout CounterRandom
+    ) -> (chain: [ProblemStep<Value>], examples: [(input: Value, output: Value)]) {
+        var chain: [ProblemStep<Value>] = []
+        var examples: [(input: Value, output: Value)] = []
+        for _ in 0..<drawsMax {
+            chain = []
+            while chain.count < level {
+                let step = steps[random.draw(below: steps.count)]
+                // The same step twice in a row often does nothing.
+                if chain.last?.words != step.words { chain.append(step) }
+            }
+            examples = (0..<testCount).map { position in
+                let input = Value.draw(&random, position: position)
+                return (input, chain.reduce(input) { $1.apply($0) })
+            }
+            let outputs = Set(examples.map(\.output.python))
+            if outputs.count > 2, examples.contains(where: { $0.input.python != $0.output.python }) { break }
+        }
+        return (chain, examples)
     }
 }
 
@@ -114,7 +134,9 @@ enum ProblemSteps {
         .init(words: "keep only the even numbers", python: "[x for x in it if x % 2 == 0]") {
             $0.filter { $0 % 2 == 0 }
         },
-        .init(words: "keep only the numbers above 3", python: "[x for x in it if x > 3]") { $0.filter { $0 > 3 } },
+        .init(words: "keep only the numbers above 3", python: "[x for x in it if x > 3]") {
+            $0.filter { $0 > 3 }
+        },
         .init(words: "double each number", python: "[2 * x for x in it]") { $0.map { 2 * $0 } },
         .init(words: "add 3 to each number", python: "[x + 3 for x in it]") { $0.map { $0 + 3 } },
         .init(words: "reverse the list", python: "it[::-1]") { $0.reversed() },
@@ -176,7 +198,9 @@ enum ProblemSteps {
             words: "halve it if it is even, otherwise triple it and add 1",
             python: "it // 2 if it % 2 == 0 else 3 * it + 1"
         ) { $0 % 2 == 0 ? $0 / 2 : 3 * $0 + 1 },
-        .init(words: "count the ones of its binary form", python: "bin(it).count('1')") { $0.nonzeroBitCount },
+        .init(words: "count the ones of its binary form", python: "bin(it).count('1')") {
+            $0.nonzeroBitCount
+        },
         .init(words: "reverse its decimal digits", python: "int(str(it)[::-1])") { value in
             Int(String(String(value).reversed())) ?? 0
         },

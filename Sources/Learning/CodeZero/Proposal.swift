@@ -121,7 +121,8 @@ public struct ProposalCheck: Sendable {
 
     /// What functions return that compute nothing; tests must fail every one.
     static let stubs = [
-        "return None", "return args[0] if args else None", "return 0", "return 1", "return True", "return False",
+        "return None", "return args[0] if args else None", "return 0", "return 1", "return True",
+        "return False",
         "return ''", "return []",
     ]
 
