@@ -17,7 +17,7 @@ let codeParsers: [FuzzedParser] = [
     FuzzedParser(
         name: "mbpp",
         seeds: [
-            #"{"text": "q", "code": "def f(x): return x", "test_setup_code": "", "test_list": ["assert f(1)"]}"#,
+            #"{"text": "q", "code": "def f(x): return x", "test_setup_code": "", "test_list": ["f(1)"]}"#,
             #"[{"prompt": "q", "code": "def f(): 1", "test_imports": ["import re"], "test_list": ["f()"]}]"#,
         ].map { Array($0.utf8) }, words: codeWords,
         run: { bytes in

@@ -3,7 +3,6 @@ public import GenRL
 import Gym
 public import Sandbox
 import Synchronization
-import Tensor
 
 /// Programming tasks of a swarm: generated ones of some levels, named `code-<level>` / seed / index.
 ///
