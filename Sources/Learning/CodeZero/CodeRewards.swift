@@ -51,6 +51,19 @@ public final class ExecutionRewards: Sendable {
         return solutions.map { $0 == nil ? nil : run.next() }
     }
 
+    /// The share of problems that a solver solves, as measured on problems it never trains on.
+    public func passRate(
+        on problems: [CodeProblem], solve: (CodeProblem) -> String
+    ) throws(SandboxError) -> Double {
+        precondition(!problems.isEmpty, "a rate is over something")
+        var solved = 0
+        for problem in problems {
+            let report = try reports(of: [solve(problem)], to: problem)[0]
+            if report?.isSolved == true { solved += 1 }
+        }
+        return Double(solved) / Double(problems.count)
+    }
+
     /// The reward of each completion.
     public func rewards(of completions: [String], to problem: CodeProblem) throws(SandboxError) -> [Float] {
         try reports(of: completions, to: problem).map { $0.map(rule.reward) ?? 0 }

@@ -73,6 +73,28 @@ struct `An attempt to escape` {
         #expect(Canary.shared.isUntouched)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can keep its rights until the sandbox takes them"))
+    func `gets nothing either where bubblewrap takes the rights of root`() throws {
+        let kept = Sandbox(python: sandbox.python, bubblewrap: sandbox.bubblewrap, drop: false)
+        let program = Canary.shared.filled(
+            EscapeAttempt.prelude + """
+                print(os.getuid(), len(os.listdir('/')) < 8)
+                for attempt in (lambda: os.setuid(0), lambda: os.chroot('/'), lambda: open('/made', 'w'),
+                        lambda: open('CANARY').read(), lambda: os.kill(os.getppid(), 9), os.fork, socket.socket,
+                        lambda: libc.mount(b'tmpfs', b'/usr', b'tmpfs', 0, None) and 1 / 0):
+                    try: print('out', attempt())
+                    except Exception: print('in')
+                """)
+        let outcome = try kept.runPython(program)
+        let words = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+        #expect(
+            words.first == "65534 True" && words.dropFirst() == .init(repeating: "in", count: 8), "\(words)")
+        #expect(Canary.shared.isUntouched)
+        let reports = try kept.examine(
+            ["def f(): return 1"], with: PythonTests(entryPoint: "f", tests: ["assert f() == 1"]))
+        #expect(reports[0].isSolved)
+    }
+
     /// Outside, with nothing but the processor's time limited: these attempts are real ones.
     @Test(arguments: escapeAttempts.filter(\.worksOutside))
     func `gets what it wants where there is no sandbox`(attempt: EscapeAttempt) throws {

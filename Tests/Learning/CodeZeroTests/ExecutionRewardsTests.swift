@@ -33,6 +33,16 @@ struct `Rewards by execution` {
         #expect(rewards == .init(repeating: 0, count: injections.count))
     }
 
+    @Test func `give the rate at which a solver passes`() throws {
+        let generator = ProblemGenerator(seed: 2)
+        let made = (0..<4).map { generator.problem(at: $0, level: 1) }
+        let rate = try execution.passRate(on: made.map(\.problem)) { problem in
+            // Knows the first three only.
+            made.prefix(3).first { $0.problem == problem }?.reference ?? "def f(): pass"
+        }
+        #expect(rate == 0.75)
+    }
+
     @Test func `fit into a swarm`() throws {
         let codec = TextCodec.characters("abcdefghijklmnopqrstuvwxyz ")
         let data = try CodeDataManager(
