@@ -80,8 +80,8 @@ struct `An attempt to escape` {
             EscapeAttempt.prelude + """
                 print(os.getuid(), len(os.listdir('/')) < 8)
                 for attempt in (lambda: os.setuid(0), lambda: os.chroot('/'), lambda: open('/made', 'w'),
-                        lambda: open('CANARY').read(), lambda: os.kill(os.getppid(), 9), os.fork, socket.socket,
-                        lambda: libc.mount(b'tmpfs', b'/usr', b'tmpfs', 0, None) and 1 / 0):
+                        lambda: open('CANARY').read(), lambda: os.kill(os.getppid(), 9), os.fork,
+                        socket.socket, lambda: libc.mount(b'tmpfs', b'/usr', b'tmpfs', 0, None) and 1 / 0):
                     try: print('out', attempt())
                     except Exception: print('in')
                 """)
