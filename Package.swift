@@ -26,6 +26,8 @@ let house: [Room] = [
     Room(name: "Bytes", wing: "Base", floor: .base),
     Room(name: "Keys", wing: "Base", floor: .base, rooms: ["Bytes"], libraries: [Library.crypto]),
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
+    Room(name: "CSandbox", wing: "Base", floor: .base),
+    Room(name: "Sandbox", wing: "Base", floor: .base, rooms: ["CSandbox", "Bytes"]),
     Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
     Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
     Room(
@@ -35,6 +37,9 @@ let house: [Room] = [
     Room(
         name: "GenRL", wing: "Learning", floor: .system,
         rooms: ["Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
+    Room(
+        name: "CodeZero", wing: "Learning", floor: .system,
+        rooms: ["Gym", "GenRL", "Sandbox", "World", "Keys", "Bytes"]),
     Room(
         name: "Swarm", wing: "Apps", floor: .apps,
         rooms: ["GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
@@ -76,7 +81,7 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
-// Kernels are always optimized, in tests too; no flag may change what they compute.
+// C is always optimized, in tests too; no flag may change what kernels compute.
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Werror"])]
 
 var targets: [Target] = []
@@ -84,7 +89,7 @@ for room in house where built.contains(room.name) {
     let path = "Sources/\(room.wing)/\(room.name)"
     let dependencies = room.rooms.map { Target.Dependency.target(name: $0) } + room.libraries
     switch room.name {
-    case "CKernels":
+    case "CKernels", "CSandbox":
         targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
     case "starling":
         targets.append(

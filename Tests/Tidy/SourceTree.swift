@@ -9,12 +9,16 @@ struct SourceFile: Sendable {
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     var suffix: String { name.contains(".") ? String(name.split(separator: ".").last ?? "") : "" }
 
-    /// The module names of its import lines; attributes and access levels do not matter.
+    /// The module names of its import lines; attributes and access levels do not matter. Lines of a text
+    /// over several lines, a program of another language perhaps, are none.
     var imports: [(line: Int, module: String)] {
         let pattern =
             /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|func|protocol|typealias|var|let)\s+)?(\w+)/
+        var isText = false
         return lines.enumerated().compactMap { index, line in
-            line.firstMatch(of: pattern).map { (index + 1, String($0.output.1)) }
+            let wasText = isText
+            if line.ranges(of: "\"\"\"").count % 2 == 1 { isText.toggle() }
+            return wasText ? nil : line.firstMatch(of: pattern).map { (index + 1, String($0.output.1)) }
         }
     }
 }

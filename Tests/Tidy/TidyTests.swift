@@ -79,9 +79,10 @@ import Testing
             lines: [
                 "import Bytes", "public import Foundation", "@testable import Tensor",
                 "@_spi(X) package import struct Keys.Key", "// import Nothing",
-                "let importance = 1",
+                "let importance = 1", "let program = \"\"\"", "    import os", "    \"\"\"",
+                "import World",
             ])
-        #expect(file.imports.map(\.module) == ["Bytes", "Foundation", "Tensor", "Keys"])
+        #expect(file.imports.map(\.module) == ["Bytes", "Foundation", "Tensor", "Keys", "World"])
     }
 
     @Test func `every source file belongs to a room`() throws {

@@ -26,7 +26,8 @@ extension JSON {
     public enum Grammar: Hashable, Sendable {
         /// RFC 8259: nothing more is accepted, nothing less.
         case standard
-        /// Python's `json.loads`, for which `NaN`, `Infinity` and `-Infinity` are numbers.
+        /// Python's `json.loads`, for which `NaN`, `Infinity` and `-Infinity` are numbers, and one too large
+        /// is infinite.
         case python
     }
 
@@ -226,7 +227,7 @@ private struct JSONParser {
         let digits = UnsafeBufferPointer(start: start + first, count: position - first)
         let text = String(decoding: digits, as: UTF8.self)
         if isWhole, let whole = Int(text) { return .int(whole) }
-        guard let real = Double(text), real.isFinite else {
+        guard let real = Double(text), real.isFinite || grammar == .python else {
             throw JSONError(code: .invalidNumber, offset: first)
         }
         return .real(real)

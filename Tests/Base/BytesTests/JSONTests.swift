@@ -40,6 +40,8 @@ import Testing
         let items = try #require(try JSON(parsing: text, grammar: .python).elements)
         #expect(items.first?.realNumber?.isNaN == true)
         #expect(items.dropFirst() == [.real(.infinity), .real(-.infinity), -1])
+        #expect(try JSON(parsing: "-1e999", grammar: .python) == .real(-.infinity))
+        #expect(throws: JSONError.self) { try JSON(parsing: "-1e999") }
         for text in ["NaN", "Infinity", "-Infinity"] {
             #expect(throws: JSONError.self) { try JSON(parsing: text) }
         }

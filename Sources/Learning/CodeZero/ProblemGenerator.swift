@@ -1,0 +1,209 @@
+import GenRL
+import Keys
+
+/// Endless small problems of five levels, made from a seed; nothing is downloaded.
+///
+/// A problem is a chain of as many steps as its level, over a list of numbers, a text or a number. Each step
+/// exists twice, as Python of the reference solution and as Swift, which computes the expected values.
+public struct ProblemGenerator: Sendable {
+    /// A problem and a solution of it.
+    public struct Made: Sendable, Hashable {
+        /// The problem.
+        public var problem: CodeProblem
+        /// A solution.
+        public var reference: String
+    }
+
+    /// The levels.
+    public static let levels = 1...5
+    /// Tests of each problem.
+    static let testCount = 5
+
+    /// What everything is drawn from.
+    public let seed: UInt64
+
+    /// The problems of a seed.
+    public init(seed: UInt64) { self.seed = seed }
+
+    /// Problem `index` of a level: a function of the seed and these two.
+    public func problem(at index: Int, level: Int) -> Made {
+        precondition(Self.levels.contains(level) && index >= 0, "levels are 1 to 5, indices from 0")
+        var random = CounterRandom(key: seed, stream: UInt64(index) * 8 + UInt64(level))
+        switch random.draw(below: 3) {
+        case 0: return made("values", "a list of integers", ProblemSteps.lists, index, level, &random)
+        case 1: return made("text", "a string", ProblemSteps.texts, index, level, &random)
+        default: return made("n", "a non-negative integer", ProblemSteps.numbers, index, level, &random)
+        }
+    }
+
+    private func made<Value: PythonLiteral>(
+        _ argument: String, _ kind: String, _ steps: [ProblemStep<Value>], _ index: Int, _ level: Int,
+        _ random: inout CounterRandom
+    ) -> Made {
+        let (chain, examples) = Self.chain(steps, level, &random)
+        let name = "transform_\(index)"
+        let words = chain.map(\.words).joined(separator: "; then ")
+        var code = "def \(name)(\(argument)):\n"
+        for step in chain {
+            code += "    \(argument) = \(step.python.replacing("it", with: argument))\n"
+        }
+        code += "    return \(argument)\n"
+        let tests = examples.map { "assert \(name)(\($0.input.python)) == \($0.output.python)" }
+        let question =
+            "Write a Python function \(name)(\(argument)) that takes \(kind), does this in order, "
+            + "and returns the result: \(words)."
+        do throws(CodeProblemError) {
+            return Made(
+                problem: try CodeProblem(question: question, entryPoint: name, tests: tests),
+                reference: code)
+        } catch { preconditionFailure("a generated problem keeps the bounds: \(error)") }
+    }
+}
+
+extension ProblemGenerator {
+    /// Chains that are drawn until one does something.
+    static let drawsMax = 64
+
+    /// Steps, and inputs with their outputs: not all outputs are alike, and not every one is its input, so
+    /// that no function that computes nothing passes.
+    private static func chain<Value: PythonLiteral>(
+        _ steps: [ProblemStep<Value>], _ level: Int, _ random: inout CounterRandom
+    ) -> (chain: [ProblemStep<Value>], examples: [(input: Value, output: Value)]) {
+        var chain: [ProblemStep<Value>] = []
+        var examples: [(input: Value, output: Value)] = []
+        for _ in 0..<drawsMax {
+            chain = []
+            while chain.count < level {
+                let step = steps[random.draw(below: steps.count)]
+                // The same step twice in a row often does nothing.
+                if chain.last?.words != step.words { chain.append(step) }
+            }
+            examples = (0..<testCount).map { position in
+                let input = Value.draw(&random, position: position)
+                return (input, chain.reduce(input) { $1.apply($0) })
+            }
+            let outputs = Set(examples.map(\.output.python))
+            if outputs.count > 2, examples.contains(where: { $0.input.python != $0.output.python }) { break }
+        }
+        return (chain, examples)
+    }
+}
+
+/// One thing to do to a value, in words, in Python (where `it` is the value) and in Swift.
+struct ProblemStep<Value>: Sendable {
+    let words: String
+    let python: String
+    let apply: @Sendable (Value) -> Value
+}
+
+/// A value that can be written in Python and drawn for a test.
+protocol PythonLiteral {
+    var python: String { get }
+    static func draw(_ random: inout CounterRandom, position: Int) -> Self
+}
+
+extension [Int]: PythonLiteral {
+    var python: String { "[" + map(String.init).joined(separator: ", ") + "]" }
+
+    static func draw(_ random: inout CounterRandom, position: Int) -> [Int] {
+        (0..<(3 + position + random.draw(below: 3))).map { _ in random.draw(below: 41) - 12 }
+    }
+}
+
+extension String: PythonLiteral {
+    /// Lower-case letters and blanks only, so that nothing needs an escape.
+    var python: String { "'\(self)'" }
+
+    static func draw(_ random: inout CounterRandom, position: Int) -> String {
+        let letters = Array("abcdeeghiklmnoorstu ")
+        return String((0..<(4 + 2 * position)).map { _ in letters[random.draw(below: letters.count)] })
+    }
+}
+
+extension Int: PythonLiteral {
+    var python: String { String(self) }
+
+    static func draw(_ random: inout CounterRandom, position: Int) -> Int {
+        random.draw(below: [10, 30, 100, 500, 1000][position % 5])
+    }
+}
+
+/// The steps.
+enum ProblemSteps {
+    static let lists: [ProblemStep<[Int]>] = [
+        .init(words: "keep only the even numbers", python: "[x for x in it if x % 2 == 0]") {
+            $0.filter { $0 % 2 == 0 }
+        },
+        .init(words: "keep only the numbers above 3", python: "[x for x in it if x > 3]") {
+            $0.filter { $0 > 3 }
+        },
+        .init(words: "double each number", python: "[2 * x for x in it]") { $0.map { 2 * $0 } },
+        .init(words: "add 3 to each number", python: "[x + 3 for x in it]") { $0.map { $0 + 3 } },
+        .init(words: "reverse the list", python: "it[::-1]") { $0.reversed() },
+        .init(words: "sort the list in ascending order", python: "sorted(it)") { $0.sorted() },
+        .init(words: "drop the first element, if there is one", python: "it[1:]") { Array($0.dropFirst()) },
+        .init(words: "keep every second element, beginning with the first", python: "it[::2]") { list in
+            list.indices.filter { $0 % 2 == 0 }.map { list[$0] }
+        },
+        .init(
+            words: "remove repeated numbers, keeping the first of each",
+            python: "list(dict.fromkeys(it))"
+        ) { list in
+            var seen: Set<Int> = []
+            return list.filter { seen.insert($0).inserted }
+        },
+        .init(
+            words: "replace each element by the sum of all elements up to and including it",
+            python: "[sum(it[:i + 1]) for i in range(len(it))]"
+        ) { list in
+            var sum = 0
+            return list.map {
+                sum += $0
+                return sum
+            }
+        },
+    ]
+
+    static let texts: [ProblemStep<String>] = [
+        .init(words: "reverse the string", python: "it[::-1]") { String($0.reversed()) },
+        .init(words: "remove all blanks", python: "it.replace(' ', '')") { $0.filter { $0 != " " } },
+        .init(
+            words: "remove the vowels a, e, i, o and u", python: "''.join(c for c in it if c not in 'aeiou')"
+        ) { $0.filter { !"aeiou".contains($0) } },
+        .init(words: "write each character twice", python: "''.join(2 * c for c in it)") { text in
+            String(text.flatMap { [$0, $0] })
+        },
+        .init(words: "drop the last character, if there is one", python: "it[:-1]") { String($0.dropLast()) },
+        .init(words: "keep every second character, beginning with the first", python: "it[::2]") { text in
+            String(text.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
+        },
+        .init(words: "sort the characters", python: "''.join(sorted(it))") { String($0.sorted()) },
+        .init(words: "replace each e by a", python: "it.replace('e', 'a')") {
+            String($0.map { $0 == "e" ? "a" : $0 })
+        },
+        .init(words: "put the first character at the end", python: "it[1:] + it[:1]") {
+            String($0.dropFirst() + $0.prefix(1))
+        },
+    ]
+
+    static let numbers: [ProblemStep<Int>] = [
+        .init(words: "add 7", python: "it + 7") { $0 + 7 },
+        .init(words: "multiply by 3", python: "it * 3") { $0 * 3 },
+        .init(words: "take the sum of the decimal digits", python: "sum(int(d) for d in str(it))") {
+            String($0).reduce(0) { $0 + ($1.wholeNumberValue ?? 0) }
+        },
+        .init(words: "take the remainder of a division by 11", python: "it % 11") { $0 % 11 },
+        .init(words: "halve it, rounding down", python: "it // 2") { $0 / 2 },
+        .init(
+            words: "halve it if it is even, otherwise triple it and add 1",
+            python: "it // 2 if it % 2 == 0 else 3 * it + 1"
+        ) { $0 % 2 == 0 ? $0 / 2 : 3 * $0 + 1 },
+        .init(words: "count the ones of its binary form", python: "bin(it).count('1')") {
+            $0.nonzeroBitCount
+        },
+        .init(words: "reverse its decimal digits", python: "int(str(it)[::-1])") { value in
+            Int(String(String(value).reversed())) ?? 0
+        },
+        .init(words: "take its distance from 50", python: "abs(it - 50)") { abs($0 - 50) },
+    ]
+}
