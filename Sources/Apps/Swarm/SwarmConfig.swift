@@ -24,6 +24,8 @@ public struct SwarmConfig: Sendable, Equatable {
     public var promptTokenMax = 512
     /// Where in a completion the answer stands.
     public var reading = AnswerReading.whole
+    /// Whether an answer that is partly right earns a part.
+    public var paysParts = true
     /// How each node learns; its seed is replaced by one per node.
     public var grpo: GRPOConfig
     /// The seed of all choices.

@@ -21,7 +21,8 @@ final class SwarmNode: @unchecked Sendable {
         let trainer = GRPOTrainer(
             start.copy(on: engine), family: family, codec: data.codec, config: grpo, on: engine)
         game = GameManager(
-            peer: peer, data: data, rewards: GymRewardManager(data, reading: config.reading),
+            peer: peer, data: data,
+            rewards: GymRewardManager(data, reading: config.reading, paysParts: config.paysParts),
             trainer: trainer, swarm: swarm, policy: config.policy,
             advantageScale: grpo.advantageScale, seed: config.seed, game: config.play.game,
             defence: config.defence)

@@ -108,4 +108,36 @@ enum BuiltInRecipe {
         new_tokens = 16
 
         """#
+
+    /// What `starling sapo` plays.
+    static let sapo = #"""
+        # Eight nodes that learn from their own and from others' rollouts: what `starling sapo` plays in several
+        # proportions, as the paper does with eight agents and eight answers (arXiv 2509.08721). A word of 4 to 6
+        # letters spelled backward earns 1, anything else nothing, so most questions say nothing at first.
+        #   starling sapo --config recipes/sapo.toml
+        name = "sapo"
+        seed = 0
+
+        [task]
+        kind = "grpo"
+        partial = false
+
+        [[task.environments]]
+        environment = "spell_backward"
+        config = { min_word_len = 4, max_word_len = 6 }
+
+        [model]
+        from = "models/seedling"
+
+        [optimizer]
+        rate = 1e-3
+        warmup = 10
+
+        [grpo]
+        rounds = 200
+        nodes = 8
+        answers = 8
+        new_tokens = 8
+
+        """#
 }

@@ -9,7 +9,8 @@ struct EventFile {
 
     /// A new file in a folder, which is made.
     init(in folder: URL) throws {
-        let time = Self.now, name = "events.out.tfevents.\(Int(time)).\(ProcessInfo.processInfo.processIdentifier)"
+        let time = Self.now,
+            name = "events.out.tfevents.\(Int(time)).\(ProcessInfo.processInfo.processIdentifier)"
         try Folder.make(folder.path)
         let url = folder.appendingPathComponent(name)
         try AtomicFile.write([UInt8](), to: url.path)
@@ -23,5 +24,5 @@ struct EventFile {
         try file.write(contentsOf: events.drain())
     }
 
-    private static var now: Double { Double(SystemClock().sinceEpoch) }
+    private static var now: Double { SystemClock().sinceEpoch / .seconds(1) }
 }

@@ -121,6 +121,8 @@ extension Recipe {
         var mix: EnvironmentMix
         var promptTokenMax: Int
         var reading: AnswerReading
+        /// Whether an answer that is partly right earns a part.
+        var paysParts: Bool
         /// A sentence after each question, for models that follow instructions.
         var instruction: String
 
@@ -140,6 +142,7 @@ extension Recipe {
             mix = EnvironmentMix(parts, seed: seed)
             promptTokenMax = try reader.integer("prompt_tokens", in: 1...1_000_000, default: 512)
             instruction = try reader.string("instruction", default: "")
+            paysParts = try reader.bool("partial", default: true)
             let answer = try reader.string(
                 "answer", oneOf: ["whole", "tagged", "last_number"], default: "whole")
             let share = try reader.double("format_share", in: 0...1, default: 0.2)
@@ -325,6 +328,7 @@ extension SwarmConfig {
         if reader.has("external") { external = try reader.integer("external", in: 0...4096) }
         promptTokenMax = tasks.promptTokenMax
         reading = tasks.reading
+        paysParts = tasks.paysParts
         self.seed = seed
     }
 }

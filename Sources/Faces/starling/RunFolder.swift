@@ -19,6 +19,7 @@ struct RunFolder {
     }
 
     var checkpoint: URL { url.appendingPathComponent("checkpoint") }
+    var events: URL { url.appendingPathComponent("tensorboard") }
     var model: URL { url.appendingPathComponent("model") }
     var adapter: URL { url.appendingPathComponent("adapter") }
 

@@ -18,9 +18,8 @@ struct Starling: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            UpCommand.self, ExperimentCommand.self, SimulateCommand.self, GenerateCommand.self,
-            TrainCommand.self,
-            EvaluateCommand.self,
+            UpCommand.self, ExperimentCommand.self, SapoCommand.self, SimulateCommand.self,
+            GenerateCommand.self, TrainCommand.self, EvaluateCommand.self,
             ModelCommand.self, TokenizeCommand.self, EnvironmentCommand.self, ReproCommand.self,
             VersionCommand.self, ReproChildCommand.self,
         ])

@@ -41,11 +41,13 @@ struct SwarmSession {
         var seen: [SwarmRound] = []
         let start = run.round
         let (json, limit) = (json, limit)
+        var events = keepEvery == nil ? nil : try EventFile(in: folder.events)
         let summary = try run.run(
             limit, keepingIn: keepEvery == nil ? nil : folder.checkpoint, every: keepEvery ?? 1
         ) { round in
             seen.append(round)
             if json { Output.line(SwarmSession.event(round)) }
+            try events?.write(SwarmSession.scalars(round), step: round.round + 1)
             let played = round.round + 1
             progress.total = SwarmSession.total(
                 limit, played: played, from: start, elapsed: progress.elapsed)
@@ -70,6 +72,14 @@ struct SwarmSession {
         guard let allowed = limit.seconds, seconds > 0 else { return limit.rounds ?? played }
         let expected = start + Int(Double(played - start) * max(1, allowed / seconds))
         return max(played, min(expected, limit.rounds ?? .max))
+    }
+
+    private static func scalars(_ round: SwarmRound) -> [(tag: String, value: Double)] {
+        let nodes = round.reports.enumerated().map { ("reward/node \($0 + 1)", Double($1.reward)) }
+        let loss = round.loss.map { [("loss", Double($0))] } ?? []
+        let norms = round.reports.compactMap(\.gradientNorm).map(Double.init)
+        let norm = norms.isEmpty ? [] : [("gradient norm", norms.reduce(0, +) / Double(norms.count))]
+        return [("reward/mean", Double(round.reward)), ("seconds", round.workSeconds)] + nodes + loss + norm
     }
 
     private static func event(_ round: SwarmRound) -> JSON {

@@ -129,11 +129,14 @@ public final class GRPOTrainer: Trainer {
     public func train(_ groups: [ScoredRollout], round: Int) throws -> StepReport? {
         let sequences = sequences(groups)
         guard !sequences.isEmpty else { return nil }
+        // Tokens of groups without signal, where a node does not filter them: they only make the mean smaller.
+        let tokens = groups.reduce(0) { $0 + $1.rollout.tokenCount }
+        let share = Float(sequences.reduce(0) { $0 + $1.tail.count }) / Float(tokens)
         var random = CounterRandom(key: config.seed, stream: (2 * UInt64(round) + 3) << 32)
         var report: StepReport?
         for _ in 0..<config.epochs {
             for part in parts(of: sequences.count, &random) {
-                let (chosen, weight) = weighed(part.map { sequences[$0] })
+                let (chosen, weight) = weighed(part.map { sequences[$0] }, by: share)
                 var step = try learner.step(
                     config.objective, config.packing.batches(chosen, vocabulary: vocabulary))
                 // Weights that do not sum to 1 make no mean: the report's numbers are means.
@@ -210,16 +213,16 @@ public final class GRPOTrainer: Trainer {
         return scores
     }
 
-    /// Gives the tokens of a step their weights, and says what they sum to.
+    /// Gives the tokens of a step their weights, times a factor, and says what they sum to.
     private func weighed(
-        _ sequences: [TrainingSequence]
+        _ sequences: [TrainingSequence], by factor: Float
     ) -> (sequences: [TrainingSequence], sum: Float) {
         let algorithm = config.algorithm
         let weights = PolicyInputs.weights(
             sequences.map(\.tail.count), algorithm.averaging, lengthMax: config.newTokenMax)
         var weighed = sequences, sum: Float = 0
         for (index, weight) in weights.enumerated() {
-            let count = sequences[index].tail.count
+            let count = sequences[index].tail.count, weight = weight * factor
             weighed[index].inputs["weight"] = Array(repeating: weight, count: count)
             if let share = PolicyInputs.share(ofLength: count, algorithm.ratio) {
                 weighed[index].inputs["share"] = Array(repeating: share, count: count)

@@ -26,11 +26,14 @@ public struct GymRewardManager: RewardManager {
     public let data: GymDataManager
     /// Where in a completion the answer stands.
     public let reading: AnswerReading
+    /// Whether an answer that is partly right earns a part; otherwise it earns nothing.
+    public let paysParts: Bool
 
     /// Rewards of a data manager's tasks.
-    public init(_ data: GymDataManager, reading: AnswerReading = .whole) {
+    public init(_ data: GymDataManager, reading: AnswerReading = .whole, paysParts: Bool = true) {
         self.data = data
         self.reading = reading
+        self.paysParts = paysParts
     }
 
     /// The score of the answer in a completion; 0 for a task of another swarm.
@@ -38,7 +41,7 @@ public struct GymRewardManager: RewardManager {
         guard let environment = data.knownEnvironment(of: task.id) else { return 0 }
         func score(_ answer: String?) throws(EnvironmentError) -> Float {
             let score = Float(try environment.score(answer, for: task.entry))
-            return score.isFinite ? score : 0
+            return score.isFinite && (paysParts || score >= 1) ? score : 0
         }
         switch reading {
         case .whole: return try score(Self.trimmed(completion))

@@ -56,23 +56,21 @@ public struct SharingPolicy: Hashable, Sendable {
     /// Whether anything of others is looked at.
     var isSharing: Bool { external > 0 || strategy == .all }
 
-    /// Positions of the chosen ones among own and external rollouts, ascending; without signal none is
-    /// chosen, though `uniform` spends draws on them.
+    /// Positions of the chosen ones among own and external rollouts, ascending. Only `uniform` chooses some
+    /// without signal: they move nothing, and count in the mean over tokens.
     func choose(
         own: [Candidate], external: [Candidate], seed: UInt64, peer: String, round: Int
     ) -> (own: [Int], external: [Int]) {
         var random = CounterRandom(
             key: seed ^ 0x5341_504F, stream: CounterRandom.number(for: "\(peer)/\(round)"))
-        let useful = own.indices.filter { own[$0].strength > 0 }
+        let useful = own.indices.filter { strategy == .uniform || own[$0].strength > 0 }
         let ownPicks = random.choose(self.own ?? useful.count, of: useful.count).map { useful[$0] }
         let strong = external.indices.filter { external[$0].strength > 0 }
         let picks: [Int]
         switch strategy {
         case .all: picks = strong
         case .filtered: picks = random.choose(self.external, of: strong.count).map { strong[$0] }
-        case .uniform:
-            picks = random.choose(self.external, of: external.count)
-                .filter { external[$0].strength > 0 }
+        case .uniform: picks = random.choose(self.external, of: external.count)
         case .advantage:
             picks = first(strong, &random) { external[$0].strength > external[$1].strength }
         case .staleness:

@@ -19,7 +19,8 @@ import Testing
         file.add([("reward", 0.5), ("loss", .nan)], step: 300, time: 2)
         let event = file.drain()
         let summary: [UInt8] = [0x2A, 15, 0x0A, 13, 0x0A, 6] + Array("reward".utf8) + [0x15, 0, 0, 0, 0x3F]
-        #expect(Array(event[12..<event.count - 4]) == [9, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x10, 0xAC, 2] + summary)
+        #expect(
+            Array(event[12..<event.count - 4]) == [9, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x10, 0xAC, 2] + summary)
         file.add([("loss", .infinity)], step: 301, time: 3)
         #expect(file.bytes.isEmpty)
     }

@@ -6,8 +6,10 @@ import Testing
 /// file anew with the command that the failure names.
 @Suite struct HelpTests {
     static let commands = [
-        "", "up", "experiment", "sapo", "sim", "generate", "train", "eval", "model", "model inspect", "model hash",
-        "model convert", "model merge", "model plan", "model logits", "tokenize", "env", "env list", "env show",
+        "", "up", "experiment", "sapo", "sim", "generate", "train", "eval", "model", "model inspect",
+        "model hash",
+        "model convert", "model merge", "model plan", "model logits", "tokenize", "env", "env list",
+        "env show",
         "env sample", "env test", "env new",
         "env score", "repro", "version",
     ]

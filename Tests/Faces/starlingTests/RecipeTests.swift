@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [
         ("seedling", BuiltInRecipe.seedling), ("swarm", BuiltInRecipe.swarm),
-        ("chat", BuiltInRecipe.chat),
+        ("chat", BuiltInRecipe.chat), ("sapo", BuiltInRecipe.sapo),
     ])
     func `the program's recipes are the files in recipes`(name: String, text: String) throws {
         let file = Fixtures.root.appendingPathComponent("recipes/\(name).toml")

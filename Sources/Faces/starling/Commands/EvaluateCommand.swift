@@ -5,6 +5,7 @@ import Foundation
 import GenRL
 import Gym
 import Language
+import Neural
 import World
 
 /// How well a model does tasks.
@@ -52,7 +53,8 @@ struct EvaluateCommand: ParsableCommand {
     var instruction = ""
     @Option(
         help: ArgumentHelp(
-            "Tokens of an answer at most; by default 128, or half of what a small model reads.", valueName: "n"))
+            "Tokens of an answer at most; by default 128, or half of what a small model reads.",
+            valueName: "n"))
     var maxTokens: Int?
     @Option(
         help: ArgumentHelp(

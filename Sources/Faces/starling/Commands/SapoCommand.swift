@@ -134,7 +134,10 @@ private struct SapoTable {
             "\(row.name): held out \(shown(row.heldOut, 3)), sum of rewards \(shown(row.total, 1)), at equal "
                 + "compute \(shown(row.atCompute, 3)); compute \(Numbers.short(row.compute)) tokens, "
                 + "\(Numbers.fixed(row.seconds, 1)) s"
-        } + verdicts.map { "4/4 \($0.isAbove ? "is above" : "is not above") \($0.name) on held-out questions" }
+        }
+            + verdicts.map {
+                "4/4 \($0.isAbove ? "is above" : "is not above") \($0.name) on held-out questions"
+            }
     }
 
     private var verdicts: [(name: String, isAbove: Bool)] {

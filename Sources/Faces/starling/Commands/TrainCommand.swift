@@ -82,7 +82,7 @@ struct TrainCommand: ParsableCommand {
         let last = try session.play()
         let report = try folder.write(session.report(elapsed: clock.now - start, command: again))
         try finish(
-            session.model, session.training.learner.weights, folder, report,
+            recipe, session.model, session.training.learner.weights, folder, report,
             [
                 ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
                 ("pairs", .int(session.training.pairCount)),

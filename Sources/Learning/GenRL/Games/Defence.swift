@@ -1,4 +1,4 @@
-// How a node tells that log-probabilities are claimed and not computed; see decision 0010.
+// How a node tells that log-probabilities are claimed and not computed; see decision 0011.
 //
 // An answer t_1 ... t_n drawn with probabilities q has, for the receiver's own model p fixed before,
 //

@@ -35,6 +35,15 @@ indirect enum PythonLiteral: Equatable {
         }
     }
 
+    /// The cells of each row of a matrix as `str` writes them: a list or tuple of lists, tuples or strings.
+    var rows: [[String]]? {
+        let rows = items?.map { row in row.items?.compactMap(\.plainText) }
+        guard let rows, zip(rows, items ?? []).allSatisfy({ $0?.count == $1.items?.count }) else {
+            return nil
+        }
+        return rows.compactMap(\.self).count == rows.count ? rows.compactMap(\.self) : nil
+    }
+
     private struct Reader {
         private static let depthMax = 8
         var rest: ArraySlice<Unicode.Scalar>

@@ -71,12 +71,8 @@ struct BinaryMatrix: TaskFormat {
     func score(_ answer: String?, for entry: Entry) -> Double {
         guard let answer, let expected = entry.answer else { return 0 }
         if PythonText.equal(answer, expected) { return 1 }
-        guard let rows = PythonLiteral.parse(answer)?.items else { return 0 }
-        var lines: [String] = []
-        for row in rows {
-            guard let cells = row.items?.map(\.plainText), !cells.contains(nil) else { return 0 }
-            lines.append(cells.compactMap(\.self).joined(separator: " "))
-        }
+        guard let rows = PythonLiteral.parse(answer)?.rows else { return 0 }
+        let lines = rows.map { $0.joined(separator: " ") }
         return PythonText.equal(lines.joined(separator: "\n"), expected) ? 0.1 : 0
     }
 }

@@ -94,7 +94,7 @@ struct NQueens: TaskFormat {
             valid.contains { $0.text.map { PythonText.equal($0, board) } ?? false }
         }
         if isValid(answer) { return 1 }
-        guard let rows = PythonLiteral.rows(answer) else { return 0 }
+        guard let rows = PythonLiteral.parse(answer)?.rows else { return 0 }
         return isValid(Self.text(rows)) ? 0.5 : 0
     }
 }
