@@ -1,8 +1,7 @@
 import Bytes
 public import GenRL
-import Gym
-public import Sandbox
-import Synchronization
+public import Gym
+import Sandbox
 
 /// Programming tasks of a swarm: generated ones of some levels, named `code-<level>` / seed / index.
 ///
@@ -94,10 +93,9 @@ public struct CodeDataManager: DataManager {
 /// The reward of a swarm's programming tasks: what execution says.
 ///
 /// The problem is made again from the task's name; what a rollout brings along is not looked at.
-public final class CodeRewardManager: RewardManager {
+public struct CodeRewardManager: RewardManager {
     private let execution: ExecutionRewards
     private let seed: Int
-    private let failed = Mutex<(count: Int, last: SandboxError?)>((0, nil))
 
     /// Rewards of the tasks of a seed.
     public init(_ execution: ExecutionRewards, seed: Int) {
@@ -105,21 +103,19 @@ public final class CodeRewardManager: RewardManager {
         self.seed = seed
     }
 
-    /// Runs of which the machine, not a solution, was the reason that they gave nothing; and the last reason.
-    /// A loop that sees this grow stops: its rewards are not what the tasks say.
-    public var failures: (count: Int, last: SandboxError?) { failed.withLock { $0 } }
-
     /// The reward of a completion; 0 for a task of another swarm.
-    public func reward(_ completion: String, for task: RoundTask) -> Float {
-        do {
-            let problem = try CodeDataManager.problem(task.id, seed: seed)
-            return try execution.rewards(of: [completion], to: problem)[0]
-        } catch let error as SandboxError {
-            failed.withLock { $0 = ($0.count + 1, error) }
-            return 0
+    ///
+    /// - Throws: where the machine, not the completion, is the reason that nothing could be run.
+    public func reward(_ completion: String, for task: RoundTask) throws(EnvironmentError) -> Float {
+        let problem: CodeProblem
+        do throws(TaskError) {
+            problem = try CodeDataManager.problem(task.id, seed: seed)
         } catch {
-            // A name that is no task of ours.
+            // A name that is no task of ours, for whatever reason.
             return 0
         }
+        do throws(SandboxError) {
+            return try execution.rewards(of: [completion], to: problem)[0]
+        } catch { throw .source(environment: task.id.part, reason: "\(error)") }
     }
 }

@@ -1,6 +1,5 @@
 import GenRL
 public import Sandbox
-import Synchronization
 
 /// What a solution is worth: 1 if it passes every test, otherwise a share of the tests it passes.
 public struct CodeRewardRule: Sendable, Hashable {

@@ -8,13 +8,13 @@ public struct CodeZeroPlayers: Sendable {
     /// Writes completions for a problem.
     public var solve: @Sendable (_ problem: CodeProblem) -> [String]
     /// Judge completions without running them.
-    public var evaluators: [Evaluator]
+    public var evaluators: [SolutionEvaluator]
 
     /// Players.
     public init(
         propose: @escaping @Sendable (Int, Int) -> String,
         solve: @escaping @Sendable (CodeProblem) -> [String],
-        evaluators: [Evaluator] = []
+        evaluators: [SolutionEvaluator] = []
     ) {
         self.propose = propose
         self.solve = solve
@@ -59,7 +59,7 @@ public struct CodeZeroGame: Sendable {
     /// Accepted proposals.
     public private(set) var pool: ProposalPool
     /// Each evaluator against execution, by name.
-    public private(set) var calibration: [String: Calibration] = [:]
+    public private(set) var calibration: [String: JudgeCalibration] = [:]
     /// The majority against execution: votes with a verdict, and those of them that were right.
     public private(set) var voted: (count: Int, right: Int) = (0, 0)
     /// Evaluations that gave no verdict, and the last reason.
@@ -149,7 +149,7 @@ public struct CodeZeroGame: Sendable {
         for evaluator in players.evaluators {
             do {
                 let probability = try evaluator.probability(of: completion, solving: problem)
-                calibration[evaluator.name, default: Calibration()].record(
+                calibration[evaluator.name, default: JudgeCalibration()].record(
                     probability: probability, isSolved: isSolved)
                 let ballot = evaluator.ballot(isCorrect: probability > 0.5, on: subject)
                 try vote.commit(ballot.commitment(to: subject), by: evaluator.name)

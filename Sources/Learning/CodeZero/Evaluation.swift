@@ -32,7 +32,7 @@ public enum JudgeError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Says of solutions, without running them, how likely they are right.
-public struct Evaluator: Sendable {
+public struct SolutionEvaluator: Sendable {
     /// Its name among evaluators.
     public let name: String
     private let judge: any Judge
@@ -73,7 +73,7 @@ public struct Evaluator: Sendable {
 }
 
 /// How an evaluator's probabilities compare with what execution says.
-public struct Calibration: Sendable, Hashable {
+public struct JudgeCalibration: Sendable, Hashable {
     /// Judgements of about the same probability.
     public struct Bin: Sendable, Hashable {
         /// How many.

@@ -38,9 +38,9 @@ struct `A game of CodeZero` {
     @Test func `follows a solver that learns, and measures its evaluators`() throws {
         let script = Script()
         // Knows the trick of the wrong solutions; the third says the opposite of it.
-        func evaluator(_ name: String, right: Double, wrong: Double) -> Evaluator {
+        func evaluator(_ name: String, right: Double, wrong: Double) -> SolutionEvaluator {
             let judge = ScriptedJudge { $0.text.contains("(x): return x") ? wrong : right }
-            return Evaluator(
+            return SolutionEvaluator(
                 name: name, judge: judge, secret: .init(repeating: UInt8(name.utf8.count), count: 32))
         }
         let players = CodeZeroPlayers(
@@ -76,7 +76,8 @@ struct `A game of CodeZero` {
         let players = CodeZeroPlayers(
             propose: { _, _ in "nothing" }, solve: { _ in [] },
             evaluators: [
-                Evaluator(name: "a", judge: ScriptedJudge { _ in -1 }, secret: .init(repeating: 1, count: 16))
+                SolutionEvaluator(
+                    name: "a", judge: ScriptedJudge { _ in -1 }, secret: .init(repeating: 1, count: 16))
             ])
         var game = CodeZeroGame(players: players, sandbox: try #require(Tried.sandbox))
         let round = try game.play()

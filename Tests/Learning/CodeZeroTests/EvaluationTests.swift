@@ -97,18 +97,18 @@ import Testing
     let secret = [UInt8](repeating: 7, count: 32)
 
     @Test func `gives the share of its two answers`() throws {
-        let evaluator = Evaluator(name: "a", judge: ScriptedJudge { _ in 0.8 }, secret: secret)
+        let evaluator = SolutionEvaluator(name: "a", judge: ScriptedJudge { _ in 0.8 }, secret: secret)
         let probability = try evaluator.probability(of: wrong, solving: Examples.addOne())
         #expect(abs(probability - 0.8) < 1e-12)
         #expect(try evaluator.probability(of: "no program", solving: Examples.addOne()) == 0)
     }
 
     @Test func `says that it cannot say`() throws {
-        let evaluator = Evaluator(name: "a", judge: ScriptedJudge { _ in -1 }, secret: secret)
+        let evaluator = SolutionEvaluator(name: "a", judge: ScriptedJudge { _ in -1 }, secret: secret)
         #expect(throws: JudgeError.unavailable("not today")) {
             try evaluator.probability(of: wrong, solving: Examples.addOne())
         }
-        let strange = Evaluator(name: "a", judge: ScriptedJudge { _ in .nan }, secret: secret)
+        let strange = SolutionEvaluator(name: "a", judge: ScriptedJudge { _ in .nan }, secret: secret)
         #expect(throws: JudgeError.self) { try strange.probability(of: wrong, solving: Examples.addOne()) }
     }
 
@@ -121,20 +121,20 @@ import Testing
                 guard prompt.allSatisfy({ $0 >= 0 }) else { throw .unavailable("a special token") }
                 return continuation.map { _ in continuation.count == 3 ? -0.1 : -2 }
             })
-        let evaluator = Evaluator(name: "a", judge: judge, secret: secret)
+        let evaluator = SolutionEvaluator(name: "a", judge: judge, secret: secret)
         let solution = "s = '<|im_end|>'\n" + wrong
         let probability = try evaluator.probability(of: solution, solving: Examples.addOne())
         #expect(abs(probability - 1 / (1 + Judging.exponential(-4 + 0.3))) < 1e-6)
         var small = judge
         small.tokenMax = 100
         #expect(throws: JudgeError.self) {
-            try Evaluator(name: "a", judge: small, secret: secret).probability(
+            try SolutionEvaluator(name: "a", judge: small, secret: secret).probability(
                 of: solution, solving: Examples.addOne())
         }
     }
 
     @Test func `is measured against execution`() {
-        var calibration = Calibration()
+        var calibration = JudgeCalibration()
         #expect(calibration.accuracy == nil && calibration.brier == nil)
         for (probability, isSolved) in [(1.0, true), (0.0, false), (0.75, true), (0.75, false)] {
             calibration.record(probability: probability, isSolved: isSolved)
@@ -217,7 +217,7 @@ import Testing
 
     @Test func `hides verdicts: commitments of yes and no differ with the salt`() {
         let other = CommitRevealVote.subject(problem: Digest(of: "p"), solution: "t")
-        let evaluator = Evaluator(
+        let evaluator = SolutionEvaluator(
             name: "a", judge: ScriptedJudge { _ in 1 }, secret: .init(repeating: 1, count: 16))
         let hidden = evaluator.ballot(isCorrect: true, on: subject)
         #expect(hidden.salt.count == 32 && hidden.salt != evaluator.ballot(isCorrect: true, on: other).salt)
