@@ -122,7 +122,7 @@ extension Recipe {
         var promptTokenMax: Int
         var reading: AnswerReading
         /// Whether an answer that is partly right earns a part.
-        var paysParts: Bool
+        var paysParts = true
         /// A sentence after each question, for models that follow instructions.
         var instruction: String
 
