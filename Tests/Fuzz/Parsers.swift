@@ -1,6 +1,7 @@
 import Bytes
 import GenRL
 import Language
+import Neural
 import World
 
 /// A parser of foreign bytes, with small inputs that it takes.
@@ -59,6 +60,13 @@ let fuzzedParsers: [FuzzedParser] = [
             let again = try ModelConfig(config.file)
             precondition(again == config, "another configuration")
             _ = try GenerationConfig(try JSON(parsing: bytes))
+        }),
+    FuzzedParser(
+        name: "adapter", seeds: [adapter], words: jsonWords + ["LORA", "q_proj", "all-linear"],
+        run: { bytes in
+            let config = try LoRAConfig(try JSON(parsing: bytes))
+            let again = try LoRAConfig(config.file(baseName: nil))
+            precondition(again == config, "another adapter")
         }),
     FuzzedParser(
         name: "jinja", seeds: texts(templates), words: templateWords,
@@ -129,6 +137,12 @@ private let config = Array(
     "rms_norm_eps":1e-05,"tie_word_embeddings":true,"eos_token_id":[1,2],"bos_token_id":0,"dtype":"bfloat16",\
     "rope_parameters":{"rope_type":"llama3","rope_theta":500000.0,"factor":32.0,"low_freq_factor":1.0,\
     "high_freq_factor":4.0,"original_max_position_embeddings":8192},"temperature":0.5,"top_k":3}
+    """.utf8)
+
+private let adapter = Array(
+    """
+    {"peft_type":"LORA","r":8,"lora_alpha":12.5,"use_rslora":true,"target_modules":["q_proj","down_proj"],\
+    "bias":"none","init_lora_weights":true,"rank_pattern":{},"modules_to_save":null,"use_dora":false}
     """.utf8)
 
 private let tokenizer = Array(

@@ -108,12 +108,14 @@ public struct NumericFault: Error, Hashable, CustomStringConvertible {
 public final class Learner {
     /// The model.
     public let transformer: Transformer
-    /// fp32 row-major weights, moved in place.
+    /// fp32 row-major weights, moved in place; those an adapter leaves alone as they are kept.
     public let weights: Weights
-    /// First and second moments by weight name.
+    /// First and second moments by name of the weights that are trained.
     public let first: [String: Tensor], second: [String: Tensor]
     /// Steps taken.
     public var stepCount = 0
+    /// A name for the weights that training leaves alone, where somebody has made one: they do not change.
+    public var frozenMark: Int?
     /// How weights follow gradients.
     public var optimizer: OptimizerConfig
     /// Where programs run.
@@ -131,16 +133,22 @@ public final class Learner {
         var rows = 0
         let role: Role
         let objective: AnyHashable
-        enum Role { case first, more, clip, update, score }
+        enum Role { case first, more, clip, update, score, value }
     }
 
     /// A learner that moves the given weights in place, with moments at zero.
+    ///
+    /// With an adapter, matrices that training leaves alone are kept in `frozenElement`: those in another are
+    /// copied, so whoever is short of memory hands them over in it.
     public init(_ weights: Weights, optimizer: OptimizerConfig, on engine: Engine) {
         transformer = weights.transformer
-        self.weights = weights
+        self.weights = weights.trainable(on: engine)
         self.optimizer = optimizer
         self.engine = engine
-        func zeros() -> [String: Tensor] { weights.tensors.mapValues { Tensor($0.type) } }
+        let trained = weights.transformer.trained
+        func zeros() -> [String: Tensor] {
+            Dictionary(uniqueKeysWithValues: trained.map { ($0.name, Tensor(TensorType($0.shape))) })
+        }
         first = zeros()
         second = zeros()
     }
@@ -189,7 +197,7 @@ public final class Learner {
     /// The gradient of a weight, as the last step summed it, before clipping.
     public func gradient(of name: String) -> [Float] {
         guard let sum = gradientSums()["gradient.\(name)"] else {
-            preconditionFailure("the model has no weight \(name)")
+            preconditionFailure("the model trains no weight \(name)")
         }
         return sum.array()
     }
@@ -200,6 +208,15 @@ public final class Learner {
         let session = filled(objective, batch, .score)
         session.run()
         return Array(session.floats("logprobs").prefix(batch.scored.count))
+    }
+
+    /// What the value head makes of the state before each scored token.
+    ///
+    /// - Precondition: the model has a value head.
+    public func values(_ batch: Batch) -> [Float] {
+        let session = filled(Scoring(temperature: 1), batch, .value)
+        session.run()
+        return Array(session.floats("values").prefix(batch.scored.count))
     }
 }
 
@@ -245,7 +262,9 @@ extension Learner {
         if let session = sessions[key] { return session }
         let program = Program(Learner.graph(transformer, objective, key))
         var tensors = weights.tensors.merging(tables(positions: key.time)) { current, _ in current }
-        if key.role != .score { tensors.merge(gradientSums()) { current, _ in current } }
+        if key.role == .first || key.role == .more {
+            tensors.merge(gradientSums()) { current, _ in current }
+        }
         return bind(program, tensors, as: key)
     }
 
@@ -253,7 +272,9 @@ extension Learner {
         _ transformer: Transformer, _ objective: some Objective, _ key: Key
     ) -> Graph {
         var graph = Graph()
-        let model = TransformerGraph(transformer, in: &graph, as: .parameter, positions: key.time)
+        let model = TransformerGraph(
+            transformer, in: &graph, as: .parameter, frozen: transformer.frozenElement,
+            positions: key.time)
         let positionCount = key.batch * key.time
         let tokens = graph.input("tokens", [key.shared ?? positionCount], .int32)
         let positions = graph.input("positions", [key.shared ?? positionCount], .int32)
@@ -267,7 +288,12 @@ extension Learner {
         let targets = graph.input("targets", [key.rows], .int32)
         let hidden = model.hidden(
             in: &graph, tokens: tokens, positions: positions, attending: attending)
-        var logits = model.logits(in: &graph, graph.gatherRows(hidden, rows))
+        let scored = graph.gatherRows(hidden, rows)
+        guard key.role != .value else {
+            graph.output("values", model.values(in: &graph, scored))
+            return graph
+        }
+        var logits = model.logits(in: &graph, scored)
         if objective.temperature != 1, objective.temperature > 0 {
             logits = graph.affine(logits, scale: 1 / objective.temperature, offset: 0)
         }
@@ -276,10 +302,17 @@ extension Learner {
             graph.output("logprobs", logProbabilities)
             return graph
         }
-        let (loss, metrics) = objective.loss(in: &graph, logProbabilities: logProbabilities)
+        let loss: Value, metrics: [(name: String, value: Value)]
+        if let objective = objective as? any ValueObjective {
+            let values = model.values(in: &graph, scored)
+            (loss, metrics) = objective.loss(
+                in: &graph, logProbabilities: logProbabilities, values: values)
+        } else {
+            (loss, metrics) = objective.loss(in: &graph, logProbabilities: logProbabilities)
+        }
         graph.output("loss", loss)
         for metric in metrics { graph.output("metric.\(metric.name)", metric.value) }
-        let names = transformer.parameters.map(\.name)
+        let names = transformer.trained.map(\.name)
         let gradients = graph.gradients(of: loss, by: names.map(model.weight))
         for (name, gradient) in zip(names, gradients) {
             let sum = graph.state("gradient.\(name)", graph.shape(gradient))
@@ -301,11 +334,16 @@ extension Learner {
             batch: batch, time: rounded(time), shared: nil, rows: rounded(batch * max(1, time - 1)),
             role: .first, objective: AnyHashable(objective))
         let program = Program(graph(transformer, objective, key))
-        let weights = transformer.parameters.reduce(0) { $0 + TensorType($1.shape).byteCount }
+        let trained = transformer.trained.reduce(0) { $0 + TensorType($1.shape).byteCount }
+        let frozen = transformer.parameters.filter { $0.role == .model && transformer.adapter != nil }
+            .reduce(0) {
+                let element = $1.isProjection ? transformer.frozenElement : .float32
+                return $0 + TensorType($1.shape, element).byteCount
+            }
         return MemoryNeed(parts: [
-            .init(name: "weights", byteCount: weights),
-            .init(name: "moments", byteCount: 2 * weights),
-            .init(name: "gradients", byteCount: weights),
+            .init(name: "weights", byteCount: frozen + trained),
+            .init(name: "moments", byteCount: 2 * trained),
+            .init(name: "gradients", byteCount: trained),
             .init(name: "intermediate values", byteCount: Plan(program).arenaByteCount),
         ])
     }
@@ -314,7 +352,7 @@ extension Learner {
         let key = Key(role: .clip, objective: AnyHashable(optimizer.clip))
         if let session = sessions[key] { return session }
         var graph = Graph()
-        let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
+        let gradients = transformer.trained.map { graph.state("gradient.\($0.name)", $0.shape) }
         let (norm, scale) = graph.clipping(gradients, limit: optimizer.clip)
         graph.output("norm", norm)
         graph.output("scale", scale)
@@ -326,9 +364,9 @@ extension Learner {
         if let session = sessions[key] { return session }
         var graph = Graph()
         let record = graph.input("record", [AdamWRecord.count])
-        let gradients = transformer.parameters.map { graph.state("gradient.\($0.name)", $0.shape) }
+        let gradients = transformer.trained.map { graph.state("gradient.\($0.name)", $0.shape) }
         let scale = graph.input("scale", [1])
-        for (parameter, gradient) in zip(transformer.parameters, gradients) {
+        for (parameter, gradient) in zip(transformer.trained, gradients) {
             graph.adamW(
                 record: record, scale: scale, gradient: gradient,
                 weight: graph.state(parameter.name, parameter.shape),
@@ -353,7 +391,7 @@ extension Learner {
 
     private func gradientSums() -> [String: Tensor] {
         if sums.isEmpty {
-            for parameter in transformer.parameters {
+            for parameter in transformer.trained {
                 sums["gradient.\(parameter.name)"] = Tensor(TensorType(parameter.shape))
             }
         }
@@ -386,17 +424,19 @@ extension Learner {
                 }
             }
         }
-        let rows = session.input("rows").integers, targets = session.input("targets").integers
+        let rows = session.input("rows").integers
+        // Values are asked of states; which token came after one is no part of that program.
+        let targets = session.hasInput("targets") ? session.input("targets").integers : nil
         for row in 0..<rows.count {
             guard row < batch.scored.count else {
                 rows[row] = 0
-                targets[row] = -1
+                targets?[row] = -1
                 continue
             }
             let token = batch.scored[row]
             let position = token.sequence * time + token.position - 1
             rows[row] = prefixes?.spread[position] ?? Int32(position)
-            targets[row] = batch.sequences[token.sequence][token.position]
+            targets?[row] = batch.sequences[token.sequence][token.position]
         }
         if session.hasInput("segment") {
             let given = batch.segments.isEmpty ? batch.scored.map { Int32($0.sequence) } : batch.segments

@@ -8,17 +8,32 @@ public struct Parameter: Hashable, Sendable {
     public let shape: Shape
     /// What a new model starts from.
     public let start: Start
+    /// What it belongs to.
+    public var role = Role.model
+
+    /// What a weight belongs to.
+    public enum Role: Hashable, Sendable {
+        /// The model itself.
+        case model
+        /// A low-rank adapter.
+        case adapter
+        /// The value head.
+        case head
+    }
 
     /// What a weight starts from.
     public enum Start: Hashable, Sendable {
         /// Normal numbers of this deviation.
         case normal(Float)
+        /// Uniform numbers between minus this bound and this bound.
+        case uniform(Float)
         /// One number everywhere.
         case constant(Float)
     }
 
-    /// Whether it is the weight of a matrix product, which inference keeps in panels.
-    public var isProjection: Bool { shape.rank == 2 }
+    /// Whether it is the weight of a matrix product, which inference keeps in panels. A value head is no
+    /// part of inference; its one row is multiplied in fp32.
+    public var isProjection: Bool { shape.rank == 2 && role != .head }
 }
 
 /// Builds the graphs of a decoder transformer: pre-norm blocks of grouped-query attention and SwiGLU
@@ -29,6 +44,10 @@ public struct Transformer: Hashable, Sendable {
     public let config: TransformerConfig
     /// Whether products are fp32 or bf16 with fp32 sums.
     public var product = ElementType.float32
+    /// The low-rank adapter that is trained in place of the model's own weights, if there is one.
+    public var adapter: LoRAConfig?
+    /// Whether a linear head on the last norm's output estimates values.
+    public var hasValueHead = false
 
     /// A transformer of the given shape.
     public init(_ config: TransformerConfig, product: ElementType = .float32) {
@@ -71,8 +90,48 @@ public struct Transformer: Hashable, Sendable {
         }
         add("model.norm.weight", [c.width], .constant(1))
         if !c.tiedEmbeddings { add("lm_head.weight", [c.vocabulary, c.width], small) }
+        return all + additions(to: all)
+    }
+
+    /// Weights of the adapter, in the order of what they adapt, and of the value head, which starts at zero.
+    private func additions(to own: [Parameter]) -> [Parameter] {
+        var all: [Parameter] = []
+        if let adapter {
+            for parameter in own where parameter.name.hasSuffix("_proj.weight") {
+                let projection = String(parameter.name.dropLast(".weight".count))
+                guard adapter.adapts(projection) else { continue }
+                let names = LoRAConfig.names(of: projection), shape = parameter.shape
+                let bound = 1 / Float(shape[1]).squareRoot()
+                all.append(
+                    Parameter(
+                        name: names.a, shape: [adapter.rank, shape[1]], start: .uniform(bound),
+                        role: .adapter))
+                all.append(
+                    Parameter(
+                        name: names.b, shape: [shape[0], adapter.rank], start: .constant(0),
+                        role: .adapter))
+            }
+        }
+        if hasValueHead {
+            for (name, shape) in [(Self.headName, [1, config.width]), (Self.headBiasName, [1])] {
+                all.append(
+                    Parameter(name: name, shape: Shape(shape), start: .constant(0), role: .head))
+            }
+        }
         return all
     }
+
+    /// Names of the value head's weights, `[1, C]` and `[1]`.
+    public static let headName = "value_head.weight", headBiasName = "value_head.bias"
+
+    /// The weights that training moves: all, or those of the adapter and the head.
+    public var trained: [Parameter] {
+        adapter == nil ? parameters : parameters.filter { $0.role != .model }
+    }
+
+    /// What the matrices that training leaves alone are kept in: no fp32 copy of a model that multiplies in
+    /// bf16 is needed.
+    public var frozenElement: ElementType { adapter == nil ? .float32 : product }
 
     /// Names of the tables that turn positions, `[positions, headWidth / 2]` each.
     public static let cosineName = "rotary.cosine", sineName = "rotary.sine"
@@ -81,6 +140,17 @@ public struct Transformer: Hashable, Sendable {
     public func rotaryTables(positions: Int) -> [String: Tensor] {
         let tables = Tensor.rotaryTables(positions: positions, frequencies: config.rotaryFrequencies)
         return [Self.cosineName: tables.cosine, Self.sineName: tables.sine]
+    }
+}
+
+extension Transformer: CustomStringConvertible {
+    /// The shape in one fixed form. It is a part of a run's identity, so a model without additions is written
+    /// as it was before there were any.
+    public var description: String {
+        var text = "config: \(String(reflecting: config)), product: \(String(reflecting: product))"
+        if let adapter { text += ", adapter: \(adapter)" }
+        if hasValueHead { text += ", value head" }
+        return "Transformer(\(text))"
     }
 }
 
@@ -107,14 +177,16 @@ public struct TransformerGraph {
     /// - Parameters:
     ///   - kind: `.parameter` to read them, `.state` to train them.
     ///   - element: bf16 weights need bf16 products; vectors stay fp32.
+    ///   - frozen: the same for matrices that are not trained; `element` unless said.
     ///   - positions: rows of the rotary tables.
     public init(
         _ transformer: Transformer, in graph: inout Graph, as kind: SourceKind,
-        element: ElementType = .float32, positions: Int
+        element: ElementType = .float32, frozen: ElementType? = nil, positions: Int
     ) {
         self.transformer = transformer
         for parameter in transformer.parameters {
-            let type = parameter.isProjection ? element : .float32
+            let stored = parameter.role == .model ? frozen ?? element : element
+            let type = parameter.isProjection ? stored : .float32
             weights[parameter.name] =
                 kind == .state
                 ? graph.state(parameter.name, parameter.shape, type)
@@ -161,10 +233,24 @@ public struct TransformerGraph {
         return graph.matmul(hidden, weight(name), transposeB: true, product: transformer.product)
     }
 
+    /// Values `[R]` of hidden rows `[R, C]`, in fp32 whatever the model multiplies in.
+    public func values(in graph: inout Graph, _ hidden: Value) -> Value {
+        let head = weight(Transformer.headName), bias = weight(Transformer.headBiasName)
+        let column = graph.matmul(hidden, head, bias: bias, transposeB: true)
+        return graph.reshape(column, [graph.shape(column).count])
+    }
+
     private func project(in graph: inout Graph, _ x: Value, _ name: String) -> Value {
-        graph.matmul(
+        let whole = graph.matmul(
             x, weight("\(name).weight"), bias: weights["\(name).bias"], transposeB: true,
             product: transformer.product)
+        let names = LoRAConfig.names(of: name)
+        guard let adapter = transformer.adapter, let a = weights[names.a], let b = weights[names.b]
+        else { return whole }
+        var low = graph.matmul(x, a, transposeB: true, product: transformer.product)
+        if adapter.scale != 1 { low = graph.affine(low, scale: adapter.scale, offset: 0) }
+        return graph.add(
+            whole, graph.matmul(low, b, transposeB: true, product: transformer.product))
     }
 
     private func attention(

@@ -36,6 +36,17 @@ extension Tensor {
         }
     }
 
+    /// Fills with uniform numbers of [-bound, bound), from Philox counters of one stream.
+    public func fillUniform(bound: Float, key: UInt64, stream: UInt64, on engine: Engine) {
+        let elements = floats
+        engine.exclusively {
+            ck_uniform_f32(engine.context, key, stream, elements.count, elements.baseAddress)
+            ck_affine_f32(
+                engine.context, elements.count, elements.baseAddress, 2 * bound, -bound,
+                elements.baseAddress)
+        }
+    }
+
     /// Sets every element.
     public func fill(_ value: Float) { floats.update(repeating: value) }
 

@@ -39,6 +39,14 @@ enum Precision: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension PretrainedModel {
+    /// The weights, with the low-rank adapter in a folder on them.
+    func weights(adapter: String?) throws -> Weights {
+        let weights = try weights()
+        guard let adapter else { return weights }
+        let folder = NSString(string: adapter).expandingTildeInPath
+        return try PretrainedAdapter(folder: folder).applied(to: weights)
+    }
+
     /// The tokenizer; a model of tokens alone cannot be spoken to.
     func requireTokenizer() throws -> any Tokenizer {
         guard let tokenizer else {

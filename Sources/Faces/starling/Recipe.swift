@@ -13,6 +13,8 @@ struct Recipe: Sendable {
     var seed: Int
     /// Where the weights come from.
     var model: Start
+    /// The adapter that is trained in place of the weights, if there is one.
+    var adapter: LoRAConfig?
     /// What is learned, and how.
     var task: Task
     /// A sentence after each question, for models that follow instructions.
@@ -38,6 +40,11 @@ struct Recipe: Sendable {
         case grpo(SwarmConfig, rounds: Int)
         /// From pairs of answers, the lines of a file.
         case preferences(PreferenceConfig, pairs: String)
+    }
+
+    /// Element type of matrix products.
+    var element: ElementType {
+        if case .grpo(let config, _) = task { config.grpo.element } else { .float32 }
     }
 
     /// The most steps or rounds of a run.
@@ -73,6 +80,7 @@ extension Recipe {
         let seed = try reader.integer("seed", in: 0...(EnvironmentMix.seedMax - 1), default: 0)
         self.seed = seed
         model = try reader.table("model", Start.init)
+        if reader.has("lora") { adapter = try reader.table("lora", LoRAConfig.init) }
         let optimizer = try reader.table("optimizer") { (reader) throws(ConfigError) in
             try OptimizerConfig(&reader)
         }
@@ -203,6 +211,21 @@ extension OptimizerConfig {
         case .constant, .cosine, .linear: break
         }
         return whole
+    }
+}
+
+extension LoRAConfig {
+    init(_ reader: inout ConfigReader) throws(ConfigError) {
+        let rank = try reader.integer("rank", in: 1...LoRAConfig.rankMax)
+        let alpha = try reader.double("alpha", in: 1e-6...1e6, default: Double(2 * rank))
+        let names = Target.allCases.map(\.rawValue)
+        let chosen = try reader.strings("targets", countMax: names.count, default: names)
+        try reader.check("targets", is: "some of \(names.joined(separator: ", "))") {
+            !chosen.isEmpty && chosen.allSatisfy(names.contains)
+        }
+        self.init(
+            rank: rank, alpha: alpha, targets: Set(chosen.compactMap(Target.init)),
+            isRankStabilized: try reader.bool("rslora", default: false))
     }
 }
 

@@ -20,6 +20,7 @@ struct RunFolder {
 
     var checkpoint: URL { url.appendingPathComponent("checkpoint") }
     var model: URL { url.appendingPathComponent("model") }
+    var adapter: URL { url.appendingPathComponent("adapter") }
 
     /// Writes `report.html`; returns its path for people.
     func write(_ report: Report) throws -> String {

@@ -20,7 +20,10 @@ struct StartingModel {
         switch recipe.model {
         case .folder(let path):
             pretrained = try PretrainedModel(path: NSString(string: path).expandingTildeInPath)
-            weights = try pretrained.weights()
+            // A model under an adapter is never moved: in bf16 there is no fp32 copy of it.
+            weights =
+                recipe.adapter != nil && recipe.element == .bfloat16
+                ? try pretrained.halvedWeights(on: engine) : try pretrained.weights()
         case .new(let shape, let alphabet):
             var config = ModelConfig(shape)
             config.endTokens = [0]
@@ -29,6 +32,9 @@ struct StartingModel {
                 tokenizer: try CharacterTokenizer(alphabet: alphabet, specials: Self.marks),
                 chatTemplate: try ChatTemplate("{{ messages[-1]['content'] }}\(Self.marks[1])"))
             weights = Weights(Transformer(shape), seed: UInt64(recipe.seed), on: engine)
+        }
+        if let adapter = recipe.adapter {
+            weights = weights.adding(adapter, seed: UInt64(recipe.seed), on: engine)
         }
         codec = try pretrained.codec(instruction: recipe.instruction)
     }

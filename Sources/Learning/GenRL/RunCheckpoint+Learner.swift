@@ -1,24 +1,38 @@
+import Keys
+import Language
 public import Neural
 import Tensor
 
 extension RunCheckpoint {
-    /// The counter of optimizer steps.
-    static let stepName = "steps"
+    /// The counter of optimizer steps, and the one that names the weights an adapter stands on.
+    static let stepName = "steps", baseName = "base"
 
-    /// The state of a learner, to be completed by its owner.
+    /// The state of a learner, to be completed by its owner: what training moves. With an adapter the model
+    /// beneath it is named, not kept.
     public init(of learner: Learner, identity: String) {
         self.init(identity: identity, counters: [Self.stepName: learner.stepCount], tensors: [:])
-        for (name, tensor) in learner.weights.tensors { tensors["weight/\(name)"] = tensor }
+        for parameter in learner.transformer.trained {
+            tensors["weight/\(parameter.name)"] = learner.weights[parameter.name]
+        }
         for (name, tensor) in learner.first { tensors["first/\(name)"] = tensor }
         for (name, tensor) in learner.second { tensors["second/\(name)"] = tensor }
+        if learner.transformer.adapter != nil { counters[Self.baseName] = learner.baseMark }
     }
 
     /// Puts a learner where the checkpoint left it. The learner is untouched if anything is missing.
     public func restore(_ learner: Learner) throws(RunCheckpointError) {
         let steps = try counter(Self.stepName)
+        if learner.transformer.adapter != nil {
+            let base = try counter(Self.baseName)
+            guard base == learner.baseMark else {
+                throw .otherRun(identity: "over model \(base)", expected: "\(learner.baseMark)")
+            }
+        }
+        let trained = learner.transformer.trained.map { ($0.name, learner.weights[$0.name]) }
+        let weights = Dictionary(uniqueKeysWithValues: trained)
         var moves: [(from: Tensor, to: Tensor)] = []
         for (group, targets) in [
-            ("weight", learner.weights.tensors), ("first", learner.first), ("second", learner.second),
+            ("weight", weights), ("first", learner.first), ("second", learner.second),
         ] {
             for (name, target) in targets {
                 guard let source = tensors["\(group)/\(name)"], source.type == target.type else {
@@ -29,5 +43,16 @@ extension RunCheckpoint {
         }
         for move in moves { move.to.copy(from: move.from) }
         learner.stepCount = steps
+    }
+}
+
+extension Learner {
+    /// The first bits of the digest of the weights that training leaves alone, hashed once.
+    fileprivate var baseMark: Int {
+        if let frozenMark { return frozenMark }
+        let mark = weights.own.digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let made = Int(mark >> 1)
+        frozenMark = made
+        return made
     }
 }

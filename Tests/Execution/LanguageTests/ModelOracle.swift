@@ -113,7 +113,7 @@ extension ModelOracle {
             prompt: Array(sequences[0].prefix(8)), greedy: try Self.ids(answers["greedy16"]))
     }
 
-    /// A case of `Tests/Conformance/transformers_oracle.py`.
+    /// A case of `Tests/Conformance/transformers_oracle.py`, or of `peft_oracle.py` with an adapter.
     init(conformance folder: URL) throws {
         let answers = try Self.answers(folder)
         let path = folder.appendingPathComponent("oracle.safetensors").path
@@ -132,9 +132,14 @@ extension ModelOracle {
         for (key, slice) in tensors where key.hasPrefix("grad.") {
             gradients[String(key.dropFirst(5))] = try slice.floats().map(Double.init)
         }
+        var weights = try PretrainedModel(path: folder.path).weights()
+        let adapter = folder.appendingPathComponent("adapter").path
+        if FileManager.default.fileExists(atPath: adapter) {
+            weights = try PretrainedAdapter(folder: adapter).applied(to: weights)
+        }
         self.init(
-            weights: try PretrainedModel(path: folder.path).weights(), sequences: sequences,
-            scored: scored, logits: try #require(tensors["logits"]).floats().map(Double.init),
+            weights: weights, sequences: sequences, scored: scored,
+            logits: try #require(tensors["logits"]).floats().map(Double.init),
             logitStride: 1, gradients: gradients, loss: try #require(answers["loss"]?.realNumber),
             lossAfterStep: try #require(answers["loss_after_step"]?.realNumber),
             lossAfterStepNoise: answers["noise"]?["loss_after_step"]?.realNumber ?? 0,

@@ -7,7 +7,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "up", "experiment", "generate", "train", "eval", "model", "model inspect", "model hash",
-        "model convert", "model plan", "model logits", "tokenize", "env", "env list", "env sample",
+        "model convert", "model merge", "model plan", "model logits", "tokenize", "env", "env list",
+        "env sample",
         "env score", "repro", "version",
     ]
 

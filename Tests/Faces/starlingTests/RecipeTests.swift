@@ -56,6 +56,19 @@ import Testing
         #expect(shape.vocabulary == 13 && shape.width == 32 && alphabet == "0123456789")
     }
 
+    @Test func `an adapter is a table of its own`() throws {
+        func adapter(_ overrides: String...) throws -> LoRAConfig? {
+            try Recipe.parse(Self.supervised, origin: "test", overrides: overrides).adapter
+        }
+        #expect(try adapter() == nil)
+        #expect(try adapter("lora.rank=4") == LoRAConfig(rank: 4, alpha: 8))
+        let chosen = try adapter(
+            "lora.rank=3", "lora.alpha=1.5", "lora.rslora=true", "lora.targets=[\"v_proj\"]")
+        #expect(
+            chosen
+                == LoRAConfig(rank: 3, alpha: 1.5, targets: [.value], isRankStabilized: true))
+    }
+
     @Test func `overrides stand above the file`() throws {
         let recipe = try Recipe.parse(
             BuiltInRecipe.swarm, origin: "test",
@@ -154,13 +167,55 @@ import Testing
         ("supervised.stepps=3", "stepps"), ("name=\"../up\"", "name"),
         ("model.head_width=7", "head_width"), ("task.kind=\"play\"", "supervised, grpo, preferences"),
         ("supervised.steps=0", "1..."), ("model.alphabet=\"aa\"", "different"),
-        ("grpo.rounds=3", "grpo"),
+        ("grpo.rounds=3", "grpo"), ("lora.rank=0", "1...4096"), ("lora.alpha=2", "rank"),
+        ("lora={ rank = 2, targets = [\"lm_head\"] }", "q_proj"),
     ])
     func `what cannot be is refused by name`(override: String, mention: String) {
         let error = #expect(throws: ConfigError.self) {
             try Recipe.parse(Self.supervised, origin: "test", overrides: [override])
         }
         #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `an adapter is trained, kept, written, put on its model and merged`() throws {
+        try Program.inFolder { folder in
+            let file = folder.appendingPathComponent("small.toml")
+            let seedling = Fixtures.root.appendingPathComponent("models/seedling").path
+            let text = Self.supervised.replacing(
+                "alphabet = \"0123456789\"\nwidth = 32\nlayers = 1", with: "from = \"\(seedling)\"")
+            let longer = text.replacing("steps = 12", with: "steps = 60")
+            try Data((longer + "\n[run]\nkeep_every = 3\nevaluate = 0\n").utf8).write(to: file)
+            func run(_ arguments: String...) throws -> [String: Any] {
+                let result = try Program.run(arguments + ["--json"], in: folder)
+                #expect(result.code == 0, "\(result.errors)")
+                return try #require(try result.objects().last)
+            }
+            let train = ["train", "--config", file.path, "--lora-rank", "3", "--run"]
+            try Program.kill(train + ["cut", "--json"], in: folder) { $0.contains("\"step\":7") }
+            let whole = try run("train", "--config", file.path, "--lora-rank", "3", "--run", "whole")
+            let rest = try run("train", "--config", file.path, "--lora-rank", "3", "--run", "cut")
+            #expect(whole["adapter"] as? String == "whole/adapter" && whole["model"] == nil)
+            #expect(rest["hash"] as? String == whole["hash"] as? String)
+            func answer(_ more: [String]) throws -> [Int]? {
+                try #require(
+                    Program.run(
+                        ["generate", "918", "--max-tokens", "8", "--json", "--model"] + more,
+                        in: folder
+                    ).objects().last)["tokens"] as? [Int]
+            }
+            let adapted = try answer([seedling, "--adapter", "whole/adapter"])
+            #expect(try adapted != answer([seedling]))
+            _ = try run(
+                "model", "merge", "--model", seedling, "--adapter", "whole/adapter", "--to", "merged")
+            #expect(try answer(["merged"]) == adapted)
+            // An adapter belongs to one shape of model, and a run to one adapter.
+            let other = try Program.run(
+                ["train", "--config", file.path, "--lora-rank", "4", "--run", "whole"], in: folder)
+            #expect(other.code == 1 && other.errors.contains("another run folder"))
+            let none = try Program.run(
+                ["generate", "918", "--model", seedling, "--adapter", "merged"], in: folder)
+            #expect(none.code == 1 && none.errors.contains("adapter_config.json"))
+        }
     }
 
     @Test func `an interrupted run goes on to the same bits`() throws {

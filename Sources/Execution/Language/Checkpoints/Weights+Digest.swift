@@ -5,8 +5,9 @@ import Tensor
 extension Weights {
     /// Names the model by what it computes with: SHA-256 over its shape and the fp32 bits of all weights in
     /// the order of their names. How it was stored, and how long a context it was made for, do not count.
+    /// An adapter that is not merged counts with its settings.
     ///
-    /// - Precondition: the weights are fp32 and row-major, as a checkpoint or training has them.
+    /// - Precondition: the weights are row-major, as a checkpoint or training has them.
     public var digest: Digest {
         let c = transformer.config
         var hasher = SHA256Hasher()
@@ -29,15 +30,31 @@ extension Weights {
             for number in [factor, low, high] { hasher.update(number.bitPattern) }
             hasher.update(UInt64(original))
         }
+        if let adapter = transformer.adapter { hasher.update("\(adapter)") }
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
             precondition(
-                tensor.layout == .rowMajor && tensor.type.element == .float32,
-                "a digest is of fp32 rows, not of \(tensor.type)")
+                tensor.layout == .rowMajor && tensor.type.element != .int32,
+                "a digest is of rows of numbers, not of \(tensor.type)")
             hasher.update(UInt64(name.utf8.count))
             hasher.update(name)
-            hasher.update(UInt64(tensor.byteCount))
-            hasher.update(tensor.bytes)
+            hasher.update(UInt64(TensorType(tensor.type.shape).byteCount))
+            if tensor.type.element == .bfloat16 {
+                Self.update(&hasher, widening: tensor.bytes)
+            } else {
+                hasher.update(tensor.bytes)
+            }
         }
         return hasher.finalize()
+    }
+
+    /// Hashes bf16 numbers as the fp32 bits they stand for, a piece at a time.
+    private static func update(_ hasher: inout SHA256Hasher, widening bytes: UnsafeRawBufferPointer) {
+        let halves = bytes.bindMemory(to: UInt16.self), piece = 1 << 16
+        for start in stride(from: 0, to: halves.count, by: piece) {
+            let words = halves[start..<min(start + piece, halves.count)].map {
+                (UInt32($0) << 16).littleEndian
+            }
+            words.withUnsafeBytes { hasher.update($0) }
+        }
     }
 }

@@ -108,13 +108,16 @@ public final class Generator {
         self.engine = engine
         self.element = element
         self.weights = weights.packed(element, on: engine)
-        transformer = Transformer(
-            weights.transformer.config,
-            product: element == .bfloat16 ? .bfloat16 : weights.transformer.product)
+        var transformer = weights.transformer
+        if element == .bfloat16 { transformer.product = .bfloat16 }
+        transformer.hasValueHead = false
+        self.transformer = transformer
         sampler = Sampler(vocabulary: transformer.config.vocabulary, on: engine)
     }
 
     /// Takes over other weights of the same model, as training moves them.
+    ///
+    /// What training leaves alone is there already, and is not loaded again.
     public func load(_ other: Weights) { weights.load(other, on: engine) }
 
     /// Generates for all requests.

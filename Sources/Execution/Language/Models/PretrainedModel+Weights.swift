@@ -5,7 +5,20 @@ import World
 
 extension PretrainedModel {
     /// The weights in fp32, row-major.
-    public func weights() throws(CheckpointError) -> Weights {
+    public func weights() throws(CheckpointError) -> Weights { try weights { $0 } }
+
+    /// The weights with matrices in bf16, for adapters and products in bf16: half the memory, and one matrix
+    /// in fp32 at a time.
+    public func halvedWeights(on engine: Engine) throws(CheckpointError) -> Weights {
+        try weights { tensor in
+            guard tensor.type.shape.rank == 2 else { return tensor }
+            let half = Tensor(TensorType(tensor.type.shape, .bfloat16))
+            half.load(tensor, on: engine)
+            return half
+        }.multiplying(in: .bfloat16)
+    }
+
+    private func weights(_ stored: (Tensor) -> Tensor) throws(CheckpointError) -> Weights {
         let transformer = Transformer(config.transformer)
         var tensors: [String: Tensor] = [:]
         for parameter in transformer.parameters {
@@ -18,7 +31,7 @@ extension PretrainedModel {
             }
             let tensor = Tensor(TensorType(parameter.shape))
             try slice.read(into: tensor.floats)
-            tensors[parameter.name] = tensor
+            tensors[parameter.name] = stored(tensor)
         }
         do throws(ModelError) { return try Weights(transformer, tensors) } catch {
             throw .badTensor(name: "weights", reason: error.description)
@@ -27,6 +40,7 @@ extension PretrainedModel {
 
     /// Writes a Hugging Face folder with these weights; an older one is replaced file by file.
     ///
+    /// The folder holds a plain model: an adapter is merged into it, a value head left out.
     /// `type` is F32 or BF16; models larger than `shardBytes` are split into files of about that
     /// size, with an index.
     public func write(
@@ -34,6 +48,7 @@ extension PretrainedModel {
         shardBytes: Int = 5_000_000_000,
         on engine: Engine
     ) throws(ModelFileError) {
+        let weights = weights.merged(on: engine)
         var config = config
         config.transformer = weights.transformer.config
         config.storedType = type

@@ -20,6 +20,7 @@ struct GenerateCommand: ParsableCommand {
               starling generate --model ~/SmolLM2-135M-Instruct "What is a whale?"
               starling generate --model smollm2.gguf --temperature 0.7 --seed 3 "Hello"
               starling generate --model stories260K.bin --raw "Once upon a time"
+              starling generate --model DIR --adapter runs/chat/adapter "What is a whale?"
               echo "Say hi" | starling generate --model DIR --json -
             """)
 
@@ -42,6 +43,10 @@ struct GenerateCommand: ParsableCommand {
         parsing: .singleValue,
         help: ArgumentHelp("End before this text; may be given several times.", valueName: "text"))
     var stop: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A low-rank adapter on the model, as training or PEFT writes it.", valueName: "folder"))
+    var adapter: String?
     @Option(help: "Numbers of the weights and products: fp32 or bf16.") var precision = Precision.fp32
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: OutputOptions
@@ -63,7 +68,8 @@ struct GenerateCommand: ParsableCommand {
         let tokenizer = try model.requireTokenizer()
         let tokens = try model.prompt(try text(), system: system, isRaw: raw)
         let engine = machine.engine()
-        let generator = Generator(try model.weights(), element: precision.element, on: engine)
+        let weights = try model.weights(adapter: adapter)
+        let generator = Generator(weights, element: precision.element, on: engine)
         let room = model.config.transformer.contextLength - tokens.count
         var request = GenerationRequest(
             prompt: tokens, maxNewTokens: max(1, min(maxTokens, room)), sampling: sampling(model))

@@ -127,6 +127,38 @@ extension ModelCommand {
         }
     }
 
+    /// A model and its adapter in one.
+    struct Merge: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a model with a low-rank adapter as a plain Hugging Face folder.",
+            discussion: """
+                Each adapted weight becomes W + (B A) * scale, computed in fp32.
+
+                Examples:
+                  starling model merge --model DIR --adapter runs/chat/adapter --to merged
+                """)
+
+        @OptionGroup var source: ModelOptions
+        @Option(
+            help: ArgumentHelp("The adapter, as training or PEFT writes it.", valueName: "folder"))
+        var adapter: String
+        @Option(help: ArgumentHelp("The folder to write.", valueName: "path")) var to: String
+        @Option(help: "Numbers to store: fp32, or bf16 rounded to nearest.") var dtype = Precision.fp32
+        @OptionGroup var machine: MachineOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let model = try source.open(), engine = machine.engine()
+            let merged = try model.weights(adapter: adapter).merged(on: engine)
+            try model.write(merged, to: to, type: dtype.stored, on: engine)
+            let hash = try PretrainedModel(path: to).weights().digest.hex
+            Output.line(
+                output.json
+                    ? JSON.members([("folder", .text(to)), ("hash", .text(hash))]).text()
+                    : "\(to): \(hash)")
+        }
+    }
+
     /// What a model thinks of the next token.
     struct Logits: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -19,6 +19,7 @@ extension ModelCommand {
                 Examples:
                   starling model plan --model DIR
                   starling model plan --model DIR --for training --batch 8 --time 512 --memory 16
+                  starling model plan --model DIR --for training --lora-rank 16 --precision bf16
                 """)
 
         /// What for.
@@ -31,8 +32,12 @@ extension ModelCommand {
         var purpose = Purpose.both
         @Option(help: ArgumentHelp("Sequences at a time.", valueName: "n")) var batch = 1
         @Option(help: ArgumentHelp("Tokens of a sequence.", valueName: "n")) var time = 512
-        @Option(help: "Numbers of weights and products in inference: fp32 or bf16.")
+        @Option(
+            help: "Numbers of weights and products in inference, and under an adapter: fp32 or bf16.")
         var precision = Precision.fp32
+        @Option(
+            help: ArgumentHelp("Train a low-rank adapter of all projections.", valueName: "rank"))
+        var loraRank: Int?
         @Option(help: ArgumentHelp("Memory to fit into, in GiB (default: this machine's).", valueName: "gib"))
         var memory: Double?
         @OptionGroup var output: OutputOptions
@@ -41,13 +46,20 @@ extension ModelCommand {
             guard (1...65_536).contains(batch), (1...1_000_000).contains(time) else {
                 throw ValidationError("--batch takes 1 to 65536, --time 1 to 1000000")
             }
+            if let loraRank, !(1...LoRAConfig.rankMax).contains(loraRank) {
+                throw ValidationError("--lora-rank takes 1 to \(LoRAConfig.rankMax)")
+            }
             if let memory, !(memory > 0 && memory < 1e6) {
                 throw ValidationError("--memory takes a number of GiB above 0")
             }
         }
 
         func run() throws {
-            let transformer = Transformer(try source.open().config.transformer)
+            var transformer = Transformer(try source.open().config.transformer)
+            if let loraRank {
+                transformer.adapter = LoRAConfig(rank: loraRank)
+                transformer.product = precision.element
+            }
             let limit = memory.map { Int($0 * 1024 * 1024 * 1024) } ?? MachineMemory.byteCount
             let purposes = purpose == .both ? [.inference, .training] : [purpose]
             var members: [(String, JSON)] = [("memory", .int(limit))]

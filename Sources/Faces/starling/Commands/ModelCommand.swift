@@ -4,5 +4,5 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Look at models on disk, convert them, plan their memory.",
-        subcommands: [Inspect.self, Hash.self, Convert.self, Plan.self, Logits.self])
+        subcommands: [Inspect.self, Hash.self, Convert.self, Merge.self, Plan.self, Logits.self])
 }

@@ -21,6 +21,7 @@ struct TrainCommand: ParsableCommand {
               starling train --config recipes/seedling.toml
               starling train --config recipes/seedling.toml --set supervised.steps=200 --run /tmp/long
               starling train --config recipes/swarm.toml --algorithm gspo --json
+              starling train --config chat.toml --lora-rank 16
             """)
 
     @Option(help: ArgumentHelp("The recipe, a TOML file.", valueName: "file")) var config: String
@@ -30,6 +31,11 @@ struct TrainCommand: ParsableCommand {
     var settings: [String] = []
     @OptionGroup var learning: AlgorithmOption
     @Option(
+        help: ArgumentHelp(
+            "Train a low-rank adapter of this rank and leave the weights as they are, as lora.rank=n.",
+            valueName: "n"))
+    var loraRank: Int?
+    @Option(
         name: .customLong("run"),
         help: ArgumentHelp("Folder of the run (default: runs/<name>).", valueName: "path"))
     var runPath: String?
@@ -37,7 +43,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let recipe = try Recipe.read(config, overrides: settings + learning.overrides)
+        let recipe = try Recipe.read(config, overrides: overrides)
         let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
         switch recipe.task {
         case .supervised(let config): try supervise(recipe, config, folder)
@@ -58,7 +64,7 @@ struct TrainCommand: ParsableCommand {
         let report = try folder.write(
             session.report(evaluation, elapsed: clock.now - start, command: again))
         try finish(
-            session.model, session.training.learner.weights, folder, report,
+            recipe, session.model, session.training.learner.weights, folder, report,
             [
                 ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
                 ("loss", session.training.losses.last.map(JSON.number) ?? .null),
@@ -76,7 +82,7 @@ struct TrainCommand: ParsableCommand {
         let last = try session.play()
         let report = try folder.write(session.report(elapsed: clock.now - start, command: again))
         try finish(
-            session.model, session.training.learner.weights, folder, report,
+            recipe, session.model, session.training.learner.weights, folder, report,
             [
                 ("steps", .int(session.training.step)), ("done", .flag(session.training.isDone)),
                 ("pairs", .int(session.training.pairCount)),
@@ -106,7 +112,7 @@ struct TrainCommand: ParsableCommand {
             recipe.evaluationCount > 0
             ? try run.evaluate(recipe.evaluationCount, greedily: true).first : nil
         try finish(
-            start, run.weights(ofNode: 0), folder, report,
+            recipe, start, run.weights(ofNode: 0), folder, report,
             [
                 ("rounds", .int(run.round)), ("done", .flag(run.round >= rounds)),
                 ("first", .number(summary.first)), ("last", .number(summary.last)),
@@ -114,29 +120,41 @@ struct TrainCommand: ParsableCommand {
             ])
     }
 
+    /// What the command line says over the recipe.
+    private var overrides: [String] {
+        settings + learning.overrides + (loraRank.map { ["lora.rank=\($0)"] } ?? [])
+    }
+
     private var again: String {
-        let overrides = settings.map { " --set '\($0)'" }.joined()
-        return "starling train --config \(config)\(overrides)\(learning.words)"
+        let overrides = overrides.map { " --set '\($0)'" }.joined()
+        return "starling train --config \(config)\(overrides)"
     }
 
     private func finish(
-        _ model: StartingModel, _ weights: Weights, _ folder: RunFolder, _ report: String,
-        _ figures: [(String, JSON)]
+        _ recipe: Recipe, _ model: StartingModel, _ weights: Weights, _ folder: RunFolder,
+        _ report: String, _ figures: [(String, JSON)]
     ) throws {
-        try model.pretrained.write(weights, to: folder.model.path, on: machine.engine())
+        let kind = weights.transformer.adapter == nil ? "model" : "adapter"
+        if kind == "adapter" {
+            let base: String? = if case .folder(let path) = recipe.model { path } else { nil }
+            try PretrainedAdapter.write(weights, to: folder.adapter.path, baseName: base)
+        } else {
+            // A critic is a part of the run, not of the model.
+            try model.pretrained.write(weights.own, to: folder.model.path, on: machine.engine())
+        }
         let hash = weights.digest.hex
         if output.json {
             Output.line(
                 .members(
                     figures + [
                         ("hash", .text(hash)), ("run", .text(folder.shown)),
-                        ("model", .text("\(folder.shown)/model")),
+                        (kind, .text("\(folder.shown)/\(kind)")),
                         ("report", .text(report)),
                     ]))
         } else {
             for (name, value) in figures { Output.line("\(name): \(value.text())") }
             Output.line("hash: \(hash)")
-            Output.line("model: \(folder.shown)/model")
+            Output.line("\(kind): \(folder.shown)/\(kind)")
             Output.line("report: \(report)")
         }
     }
