@@ -53,8 +53,7 @@ import Testing
         #expect(after.solved == after.reward)
     }
 
-    /// Those without a critic.
-    static let algorithms = Algorithm.all.filter { $0.critic == nil }.map { $0.name }
+    static let algorithms = Algorithm.all.map { $0.name }
 
     @Test(arguments: algorithms) func `every algorithm learns to sort`(name: String) throws {
         let engine = Engine(threads: 1)
@@ -96,6 +95,17 @@ import Testing
             return TestWorld.bits(game.trainer.learner.weights)
         }
         #expect(try run(0) == run(2))
+    }
+
+    @Test func `a critic learns what answers are worth`() throws {
+        let engine = Engine(threads: 1)
+        var config = config(.ppo)
+        config.algorithm.critic?.weight = 1
+        let game = try game(try TestWorld.pupil(on: engine), config, engine)
+        var errors: [Float] = []
+        for _ in 0..<30 { errors.append(try #require(try game.play().metrics["valueError"])) }
+        let first = errors.prefix(5).reduce(0, +), last = errors.suffix(5).reduce(0, +)
+        #expect(first > 0 && last < 0.9 * first, "from \(first / 5) to \(last / 5)")
     }
 
     @Test func `long answers lose reward only in the last tokens`() {
