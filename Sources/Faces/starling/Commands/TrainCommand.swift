@@ -139,10 +139,10 @@ struct TrainCommand: ParsableCommand {
             let base: String? = if case .folder(let path) = recipe.model { path } else { nil }
             try PretrainedAdapter.write(weights, to: folder.adapter.path, baseName: base)
         } else {
-            // A critic is a part of the run, not of the model.
-            try model.pretrained.write(weights.own, to: folder.model.path, on: machine.engine())
+            try model.pretrained.write(weights, to: folder.model.path, on: machine.engine())
         }
-        let hash = weights.digest.hex
+        // A value head is kept with the run, not with the model.
+        let hash = (kind == "model" ? weights.own : weights).digest.hex
         if output.json {
             Output.line(
                 .members(
