@@ -14,8 +14,9 @@ struct TrainCommand: ParsableCommand {
         commandName: "train", abstract: "Train a model as a recipe says.",
         discussion: """
             The recipe's [task] says whether the model learns from examples (supervised), from rewards \
-            (grpo) or from pairs of answers (preferences). The run lives in runs/<name>; one that was interrupted, by Ctrl-C or by a \
-            crash, goes on where it was kept and ends with the same bits as one that was not.
+            (grpo) or from pairs of answers (preferences). The run lives in runs/<name>; one that was \
+            interrupted, by Ctrl-C or by a crash, goes on where it was kept and ends with the same bits \
+            as one that was not.
 
             Examples:
               starling train --config recipes/seedling.toml
