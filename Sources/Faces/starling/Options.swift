@@ -11,8 +11,7 @@ struct OutputOptions: ParsableArguments {
 
 /// How a model learns from rewards.
 struct AlgorithmOption: ParsableArguments {
-    /// Those of which no part is missing: no trainer has a critic.
-    static let choices = Algorithm.all.filter { $0.critic == nil }.map { $0.name }
+    static let choices = Algorithm.all.map { $0.name }
 
     @Option(
         help: ArgumentHelp(

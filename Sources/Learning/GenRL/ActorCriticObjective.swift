@@ -1,9 +1,10 @@
+public import Neural
 public import Tensor
 
 /// The loss of a policy and its critic, which share a trunk.
 ///
 /// The values `[R]` are a node of the graph, so that gradients flow into the head and below it.
-public struct ActorCriticObjective: Hashable, Sendable {
+public struct ActorCriticObjective: ValueObjective {
     /// The loss of the policy.
     public let policy: PolicyObjective
     /// A value moves at most this far from what it was when the answer was scored.

@@ -60,12 +60,14 @@ public final class GRPOTrainer: Trainer {
         precondition(config.answersPerTask >= 2 && config.newTokenMax >= 1, "a group has two answers")
         precondition(config.epochs >= 1 && config.minibatches >= 1, "a round has a step")
         precondition(config.temperature > 0, "answers are drawn, not chosen")
-        precondition(config.algorithm.critic == nil, "this trainer has no critic")
         precondition(codec.vocabulary <= weights.transformer.config.vocabulary, "tokens of the model")
         self.config = config
         self.codec = codec
         // Answering and training multiply alike, so a fresh answer of our own has a ratio of exactly 1.
-        let weights = weights.multiplying(in: config.element)
+        var weights = weights.multiplying(in: config.element)
+        if config.algorithm.critic != nil, !weights.transformer.hasValueHead {
+            weights = weights.addingValueHead(on: engine)
+        }
         rule = RolloutRule(
             family: family, completionCount: config.answersPerTask, tokenMax: config.newTokenMax,
             codec: codec)
@@ -137,8 +139,7 @@ public final class GRPOTrainer: Trainer {
         for _ in 0..<config.epochs {
             for part in parts(of: sequences.count, &random) {
                 let (chosen, weight) = weighed(part.map { sequences[$0] }, by: share)
-                var step = try learner.step(
-                    config.objective, config.packing.batches(chosen, vocabulary: vocabulary))
+                var step = try self.step(config.packing.batches(chosen, vocabulary: vocabulary))
                 // Weights that do not sum to 1 make no mean: the report's numbers are means.
                 if config.algorithm.averaging == .constant {
                     step.metrics = step.metrics.mapValues { $0 / weight }
@@ -147,6 +148,11 @@ public final class GRPOTrainer: Trainer {
             }
         }
         return report
+    }
+
+    private func step(_ batches: [Batch]) throws(NumericFault) -> StepReport {
+        guard let critic = config.algorithm.critic else { return try learner.step(config.objective, batches) }
+        return try learner.step(ActorCriticObjective(policy: config.objective, critic: critic), batches)
     }
 
     private var vocabulary: Int { learner.transformer.config.vocabulary }
@@ -181,8 +187,14 @@ public final class GRPOTrainer: Trainer {
         _ groups: [ScoredRollout], _ sequences: [[TrainingSequence]]
     ) -> [[ScoredAnswer]] {
         let flat = sequences.flatMap { $0 }
-        let references = reference.map { scores(flat, by: $0) }
-        let current = config.algorithm.importanceCap > 0 ? scores(flat, by: learner) : nil
+        let temperature = config.temperature
+        let references = reference.map { model in
+            numbers(flat) { model.score($0, temperature: temperature) }
+        }
+        let current =
+            config.algorithm.importanceCap > 0
+            ? numbers(flat) { learner.score($0, temperature: temperature) } : nil
+        let values = config.algorithm.critic == nil ? nil : numbers(flat, learner.values)
         var next = 0
         return groups.map { group in
             zip(group.rewards, group.rollout.completions).map { reward, completion in
@@ -193,24 +205,24 @@ public final class GRPOTrainer: Trainer {
                     answer.sender = completion.logProbabilities
                 }
                 if let references { answer.reference = references[next] }
+                if let values { answer.values = values[next] }
                 return answer
             }
         }
     }
 
-    /// Log-probabilities of the tails, by the forward pass of training. They do not depend on the packing.
-    private func scores(_ sequences: [TrainingSequence], by learner: Learner) -> [[Float]] {
-        var scores = Array(repeating: [Float](), count: sequences.count)
+    /// A number for each token of the tails, by a forward pass of training. They do not depend on the packing.
+    private func numbers(_ sequences: [TrainingSequence], _ pass: (Batch) -> [Float]) -> [[Float]] {
+        var numbers = Array(repeating: [Float](), count: sequences.count)
         for members in config.packing.layout(sequences.map { [$0] }, vocabulary: vocabulary) {
-            let batch = SequencePacking.batch(members.map { sequences[$0] })
-            var rest = learner.score(batch, temperature: config.temperature)[...]
+            var rest = pass(SequencePacking.batch(members.map { sequences[$0] }))[...]
             for member in members {
                 let count = sequences[member].tail.count
-                scores[member] = Array(rest.prefix(count))
+                numbers[member] = Array(rest.prefix(count))
                 rest = rest.dropFirst(count)
             }
         }
-        return scores
+        return numbers
     }
 
     /// Gives the tokens of a step their weights, times a factor, and says what they sum to.

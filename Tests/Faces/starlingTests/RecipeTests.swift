@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("algorithm=grpoo", "did you mean \"grpo\""), ("algorithm=ppo", "choices are dapo"),
+        ("algorithm=grpoo", "did you mean \"grpo\""),
         ("ratio_cap=1.1", "above 1 + clip_high"), ("overlong=9", "at most new_tokens"),
         ("advantage=generalized", "groupDeviation"), ("importance_cap=-1", "0.0...1000"),
     ])

@@ -98,7 +98,7 @@ import Testing
         config.answersPerTask = 8
         config.newTokenMax = 4
         config.element = element
-        config.divergenceWeight = 0.01
+        config.algorithm.divergenceWeight = 0.01
         let trainer = GRPOTrainer(
             pupil, family: "f", codec: data.codec, config: config, on: engine)
         let game = GameManager(

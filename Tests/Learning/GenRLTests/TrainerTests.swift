@@ -53,8 +53,7 @@ import Testing
         #expect(after.solved == after.reward)
     }
 
-    /// Those without a critic.
-    static let algorithms = Algorithm.all.filter { $0.critic == nil }.map { $0.name }
+    static let algorithms = Algorithm.all.map { $0.name }
 
     @Test(arguments: algorithms) func `every algorithm learns to sort`(name: String) throws {
         let engine = Engine(threads: 1)
@@ -96,6 +95,27 @@ import Testing
             return TestWorld.bits(game.trainer.learner.weights)
         }
         #expect(try run(0) == run(2))
+    }
+
+    @Test func `a critic learns what answers are worth`() throws {
+        let engine = Engine(threads: 1)
+        var config = config(.ppo)
+        config.algorithm.critic?.weight = 1
+        let game = try game(try TestWorld.pupil(on: engine), config, engine)
+        let tasks = try game.data.tasks(of: "a", round: 0)
+        // Every answer is worth 1, so that is what each of its tokens should come to promise.
+        let groups = zip(tasks, try game.trainer.generate(tasks, round: 0)).map { task, completions in
+            ScoredRollout(
+                task: task,
+                rollout: Rollout(
+                    task: task.id, peer: "a", round: 0, model: game.trainer.model,
+                    completions: completions),
+                rewards: completions.map { _ in 1 }, advantages: completions.map { _ in 1 })
+        }
+        let errors = try (0..<40).map { round in
+            try #require(try game.trainer.train(groups, round: round)?.metrics["valueError"])
+        }
+        #expect(errors[0] > 0.5 && errors[39] < 0.2 * errors[0], "\(errors)")
     }
 
     @Test func `long answers lose reward only in the last tokens`() {

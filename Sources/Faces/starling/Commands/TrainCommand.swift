@@ -14,8 +14,9 @@ struct TrainCommand: ParsableCommand {
         commandName: "train", abstract: "Train a model as a recipe says.",
         discussion: """
             The recipe's [task] says whether the model learns from examples (supervised), from rewards \
-            (grpo) or from pairs of answers (preferences). The run lives in runs/<name>; one that was interrupted, by Ctrl-C or by a \
-            crash, goes on where it was kept and ends with the same bits as one that was not.
+            (grpo) or from pairs of answers (preferences). The run lives in runs/<name>; one that was \
+            interrupted, by Ctrl-C or by a crash, goes on where it was kept and ends with the same bits \
+            as one that was not.
 
             Examples:
               starling train --config recipes/seedling.toml
@@ -43,7 +44,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let recipe = try Recipe.read(config, overrides: overrides + learning.overrides)
+        let recipe = try Recipe.read(config, overrides: overrides)
         let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
         switch recipe.task {
         case .supervised(let config): try supervise(recipe, config, folder)
@@ -121,11 +122,13 @@ struct TrainCommand: ParsableCommand {
     }
 
     /// What the command line says over the recipe.
-    private var overrides: [String] { settings + (loraRank.map { ["lora.rank=\($0)"] } ?? []) }
+    private var overrides: [String] {
+        settings + learning.overrides + (loraRank.map { ["lora.rank=\($0)"] } ?? [])
+    }
 
     private var again: String {
         let overrides = overrides.map { " --set '\($0)'" }.joined()
-        return "starling train --config \(config)\(overrides)\(learning.words)"
+        return "starling train --config \(config)\(overrides)"
     }
 
     private func finish(

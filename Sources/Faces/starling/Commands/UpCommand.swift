@@ -12,9 +12,10 @@ struct UpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Start a private swarm on this machine and watch it learn.",
         discussion: """
-            Nodes answer tasks, share their answers, score them, and learn by GRPO, or --algorithm, from their own and \
-            each other's. Without --model they start from the seedling, a tiny model that this program \
-            teaches first, in seconds. Ctrl-C ends after the round, with summary and report.
+            Nodes answer tasks, share their answers, score them, and learn by GRPO, or as --algorithm \
+            says, from their own and each other's. Without --model they start from the seedling, a tiny \
+            model that this program teaches first, in seconds. Ctrl-C ends after the round, with summary \
+            and report.
 
             Examples:
               starling up
