@@ -29,7 +29,7 @@ enum EnvironmentTemplate {
             func entry(at index: Int) -> Entry {
                 var random = random(at: index)
                 let number = random.randint(1, 99)
-                return Entry(question: "What is twice \(number)?", answer: "\(2 * number)", metadata: [:])
+                return Entry(question: "What is twice \(number)?", answer: "\(2 * number)")
             }
         }
 

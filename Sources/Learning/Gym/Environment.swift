@@ -10,7 +10,7 @@ public struct Entry: Sendable, Equatable {
     public var metadata: JSON
 
     /// An entry of these parts.
-    public init(question: String, answer: String?, metadata: JSON) {
+    public init(question: String, answer: String?, metadata: JSON = .members([])) {
         self.question = question
         self.answer = answer
         self.metadata = metadata

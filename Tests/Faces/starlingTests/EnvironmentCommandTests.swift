@@ -1,5 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
+
+@testable import starling
 
 @Suite struct EnvironmentCommandTests {
     @Test func `sampled answers score 1, and others less`() throws {
@@ -55,5 +58,15 @@ import Testing
         let result = try Program.run(["env", "sample"])
         #expect(result.code == 64)
         #expect(result.errors.contains("Usage: starling env sample"))
+    }
+}
+
+@Suite struct `The tasks to begin with` {
+    @Test(arguments: [
+        ("Examples/doubling.py", EnvironmentTemplate.python),
+        ("Examples/doubling/main.swift", EnvironmentTemplate.swift),
+    ]) func `are the examples`(path: String, text: String) throws {
+        let file = Fixtures.root.appendingPathComponent(path)
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
     }
 }

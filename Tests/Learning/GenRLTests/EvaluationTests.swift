@@ -42,7 +42,7 @@ import Testing
             items: rewards.enumerated().map { index, rewards in
                 .init(
                     id: TaskID(part: "x", seed: 0, index: index),
-                    entry: Entry(question: "q", answer: "a", metadata: [:]),
+                    entry: Entry(question: "q", answer: "a"),
                     answers: rewards.map { .init(text: "", reward: $0, confidence: 0.5) })
             })
     }

@@ -90,8 +90,8 @@ import Testing
             for index in 0..<300 {
                 let entry = try environment.entry(at: index)
                 #expect(try "\(retold(entry.question))" == entry.answer, "\(seed): \(entry.question)")
-                #expect(environment.score(entry.answer, for: entry) == 1)
-                #expect(environment.score("\(Int(entry.answer ?? "") ?? 0 + 1)0", for: entry) == 0)
+                #expect(try environment.score(entry.answer, for: entry) == 1)
+                #expect(try environment.score("\(Int(entry.answer ?? "") ?? 0 + 1)0", for: entry) == 0)
             }
         }
     }
