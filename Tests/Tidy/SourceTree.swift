@@ -5,6 +5,15 @@ import TestSupport
 struct SourceFile: Sendable {
     let path: String
     let lines: [String]
+    private let bytes: Data
+
+    init(path: String, lines: [String]) {
+        (self.path, self.lines) = (path, lines)
+        bytes = Data(lines.joined(separator: "\n").utf8)
+    }
+
+    /// Whether these letters are anywhere in it.
+    func has(_ sign: String) -> Bool { bytes.range(of: Data(sign.utf8)) != nil }
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     var suffix: String { name.contains(".") ? String(name.split(separator: ".").last ?? "") : "" }
@@ -14,11 +23,13 @@ struct SourceFile: Sendable {
     var imports: [(line: Int, module: String)] {
         let pattern =
             /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|func|protocol|typealias|var|let)\s+)?(\w+)/
+        guard has("import ") else { return [] }
         var isText = false
         return lines.enumerated().compactMap { index, line in
             let wasText = isText
-            if line.ranges(of: "\"\"\"").count % 2 == 1 { isText.toggle() }
-            return wasText ? nil : line.firstMatch(of: pattern).map { (index + 1, String($0.output.1)) }
+            if line.utf8.contains(0x22), line.ranges(of: "\"\"\"").count % 2 == 1 { isText.toggle() }
+            guard !wasText, line.utf8.count < 200, line.contains("import ") else { return nil }
+            return line.firstMatch(of: pattern).map { (index + 1, String($0.output.1)) }
         }
     }
 }

@@ -58,7 +58,7 @@ public struct SwarmConfig: Sendable, Equatable {
 
     /// What a node learns from.
     var policy: SharingPolicy {
-        guard share else { return SharingPolicy(own: own, external: 0) }
+        guard share else { return SharingPolicy(own: own, external: 0, strategy: strategy) }
         return SharingPolicy(
             own: own, external: external ?? (nodes - 1) * tasksPerRound, strategy: strategy)
     }

@@ -128,6 +128,11 @@ public final class SwarmRun {
         return SwarmSummary(rewards: rewards)
     }
 
+    /// Answers of a node to held-out tasks, drawn as in a round.
+    public func samples(ofNode index: Int, _ count: Int) throws -> [Sample] {
+        try nodes[index].game.samples(count, greedily: false)
+    }
+
     /// How well each node answers held-out tasks.
     public func evaluate(_ count: Int, greedily: Bool) throws -> [Evaluation] {
         try phase { try $0.game.evaluate(count, greedily: greedily) }.map(\.value)

@@ -111,10 +111,11 @@ enum BuiltInRecipe {
 
     /// What `starling sapo` plays.
     static let sapo = #"""
-        # Eight nodes that learn from their own and from others' rollouts: what `starling sapo` plays in several
-        # proportions, as the paper does with eight agents and eight answers (arXiv 2509.08721). A word of 4 to 6
-        # letters spelled backward earns 1, anything else nothing, so most questions say nothing at first.
-        #   starling sapo --config recipes/sapo.toml
+        # Eight nodes that learn from their own and others' rollouts: what `starling sapo` plays in several
+        # proportions, as the paper does with eight agents and answers (arXiv 2509.08721). A word spelled
+        # backward earns 1, anything else nothing, so most questions say nothing. Without --config the command
+        # starts from a seedling that was taught for 520 steps, which is right once in nine.
+        #   starling sapo
         name = "sapo"
         seed = 0
 
@@ -124,17 +125,17 @@ enum BuiltInRecipe {
 
         [[task.environments]]
         environment = "spell_backward"
-        config = { min_word_len = 4, max_word_len = 6 }
+        config = { min_word_len = 3, max_word_len = 5 }
 
         [model]
         from = "models/seedling"
 
         [optimizer]
-        rate = 1e-3
+        rate = 1e-4
         warmup = 10
 
         [grpo]
-        rounds = 200
+        rounds = 400
         nodes = 8
         answers = 8
         new_tokens = 8

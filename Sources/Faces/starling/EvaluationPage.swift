@@ -21,8 +21,8 @@ struct EvaluationPage {
             if isComparing { lines.append(path) }
             for scores in models[position] {
                 lines.append(
-                    "\(scores.name): reward \(shown(scores.reward)), solved \(shown(scores.solved))\(passes(scores))"
-                )
+                    "\(scores.name): reward \(shown(scores.reward)), "
+                        + "solved \(shown(scores.solved))\(passes(scores))")
             }
             if models[position].count > 1 { lines.append("mean: reward \(Numbers.fixed(mean(position), 3))") }
         }

@@ -32,8 +32,11 @@ struct SupervisedSession {
     }
 
     /// The tiny model that a swarm starts from, taught now.
-    static func seedling(on engine: Engine) throws -> StartingModel {
-        try taught(try Recipe.builtIn(BuiltInRecipe.seedling), on: engine)
+    ///
+    /// - Parameter steps: how long it is taught; nil for as long as its recipe says.
+    static func seedling(steps: Int? = nil, on engine: Engine) throws -> StartingModel {
+        let overrides = steps.map { ["supervised.steps=\($0)"] } ?? []
+        return try taught(try Recipe.builtIn(BuiltInRecipe.seedling, overrides: overrides), on: engine)
     }
 
     /// The model that a recipe teaches, made without a trace on disk.

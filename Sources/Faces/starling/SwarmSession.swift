@@ -2,6 +2,7 @@ import Bytes
 import Dashboard
 import Foundation
 import GenRL
+import Gym
 import Neural
 import Swarm
 
@@ -98,7 +99,7 @@ struct SwarmSession {
 
 extension SwarmSession {
     /// The page about the run.
-    func report(_ summary: SwarmSummary, elapsed: Duration) -> Report {
+    func report(_ summary: SwarmSummary, elapsed: Duration) throws -> Report {
         let config = run.config
         var report = Report(
             title: title,
@@ -119,6 +120,7 @@ extension SwarmSession {
         report.charts = [rewardChart(summary)]
         if let losses = lossChart() { report.charts.append(losses) }
         if !rounds.isEmpty { report.tables = [nodeTable()] }
+        report.tables.append(try answerTable())
         report.commands = [.init(command, note: "the same bits on any machine")]
         report.footer = "starling \(Starling.version)"
         return report
@@ -151,6 +153,23 @@ extension SwarmSession {
 
     private func points(_ values: [Double], from start: Int) -> [LineChart.Point] {
         values.enumerated().map { .init(Double(start + $0 + 1), $1) }
+    }
+
+    /// Questions whose answers are shown.
+    private static let sampleCount = 48
+
+    private func answerTable() throws -> Report.Table {
+        Report.Table(
+            title: "Answers", caption: "Of node 1 at the end, to questions that nobody learned from.",
+            columns: [
+                .text("task"), .code("question"), .code("expected"), .code("answer"), .number("reward"),
+            ],
+            rows: try run.samples(ofNode: 0, Self.sampleCount).map { sample in
+                [
+                    sample.task.id.part, sample.task.entry.question, sample.task.entry.answer ?? "by rule",
+                    sample.text, Numbers.fixed(Double(sample.reward), 3),
+                ]
+            })
     }
 
     private func nodeTable() -> Report.Table {

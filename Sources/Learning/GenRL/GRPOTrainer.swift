@@ -131,7 +131,7 @@ public final class GRPOTrainer: Trainer {
     public func train(_ groups: [ScoredRollout], round: Int) throws -> StepReport? {
         let sequences = sequences(groups)
         guard !sequences.isEmpty else { return nil }
-        // Tokens of groups without signal, where a node does not filter them: they only make the mean smaller.
+        // Tokens of groups without signal, where a node does not filter them, only make the mean smaller.
         let tokens = groups.reduce(0) { $0 + $1.rollout.tokenCount }
         let share = Float(sequences.reduce(0) { $0 + $1.tail.count }) / Float(tokens)
         var random = CounterRandom(key: config.seed, stream: (2 * UInt64(round) + 3) << 32)
@@ -211,7 +211,7 @@ public final class GRPOTrainer: Trainer {
         }
     }
 
-    /// A number for each token of the tails, by a forward pass of training. They do not depend on the packing.
+    /// A number for each token of the tails, by a forward pass of training, however they are packed.
     private func numbers(_ sequences: [TrainingSequence], _ pass: (Batch) -> [Float]) -> [[Float]] {
         var numbers = Array(repeating: [Float](), count: sequences.count)
         for members in config.packing.layout(sequences.map { [$0] }, vocabulary: vocabulary) {

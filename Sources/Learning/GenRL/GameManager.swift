@@ -138,13 +138,18 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
 
     /// Answers held-out tasks; learns nothing.
     public func evaluate(_ count: Int, greedily: Bool) throws -> Evaluation {
-        let tasks = try data.heldOut(count)
-        let scores = try zip(tasks, try trainer.answer(tasks, greedily: greedily)).map { task, text in
-            (name: task.id.part, reward: try rewards.reward(text, for: task))
-        }
-        let (reward, byPart) = MeanReward.of(scores)
-        let solved = Float(scores.count { $0.reward >= 1 }) / Float(max(1, scores.count))
+        let samples = try samples(count, greedily: greedily)
+        let (reward, byPart) = MeanReward.of(samples.map { (name: $0.task.id.part, reward: $0.reward) })
+        let solved = Float(samples.count { $0.reward >= 1 }) / Float(max(1, samples.count))
         return Evaluation(reward: reward, solved: solved, rewardByPart: byPart)
+    }
+
+    /// Answers to held-out tasks and their rewards; learns nothing.
+    public func samples(_ count: Int, greedily: Bool) throws -> [Sample] {
+        let tasks = try data.heldOut(count)
+        return try zip(tasks, try trainer.answer(tasks, greedily: greedily)).map { task, text in
+            Sample(task: task, text: text, reward: try rewards.reward(text, for: task))
+        }
     }
 
     /// Faults found before the round that is learned from next.

@@ -24,6 +24,16 @@ public struct RoundReport: Sendable, Equatable {
     public var learnedTokenCount: Int
 }
 
+/// An answer to a held-out task.
+public struct Sample: Sendable, Equatable {
+    /// The task.
+    public var task: RoundTask
+    /// What the model answered.
+    public var text: String
+    /// What that is worth.
+    public var reward: Float
+}
+
 /// How well held-out tasks are answered.
 public struct Evaluation: Sendable, Equatable {
     /// The mean reward.

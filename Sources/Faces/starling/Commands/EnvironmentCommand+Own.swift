@@ -93,8 +93,8 @@ extension EnvironmentCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a task of your own to begin with.",
             discussion: """
-                The file is a program that `--program` and the setting `environment = "program"` run. A task in \
-                Swift is a target that depends on the library Gym of this package, as Examples/doubling.
+                The file is a program that `--program` and the setting `environment = "program"` run. A task \
+                in Swift is a target that depends on the library Gym of this package, as Examples/doubling.
 
                 Examples:
                   starling env new my_task.py && starling env test --program "python3 my_task.py"
@@ -103,6 +103,7 @@ extension EnvironmentCommand {
 
         @Argument(help: "Where to write it; its ending says in which language: .py or .swift.")
         var file: String
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             let text: String
@@ -116,6 +117,7 @@ extension EnvironmentCommand {
                 throw Failure("\(file) exists; choose another name")
             }
             try AtomicFile.write(Array(text.utf8), to: file)
+            if output.json { Output.line(.members([("file", .text(file))])) }
             Output.note("wrote \(file)")
         }
     }

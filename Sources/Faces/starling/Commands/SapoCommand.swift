@@ -18,11 +18,14 @@ struct SapoCommand: ParsableCommand {
 
             Examples:
               starling sapo
-              starling sapo --seeds 5 --rounds 200 --rules --plot docs/sapo.svg
+              starling sapo --rules --plot docs/sapo.svg
             """)
 
-    @Option(help: ArgumentHelp("How many seeds, from 0.", valueName: "n")) var seeds = 3
-    @Option(help: ArgumentHelp("Rounds of each run.", valueName: "n")) var rounds = 200
+    /// A seedling taught so long answers one question in nine; at 400 steps hardly any.
+    private static let taughtSteps = 520
+
+    @Option(help: ArgumentHelp("How many seeds, from 0.", valueName: "n")) var seeds = 5
+    @Option(help: ArgumentHelp("Rounds of each run.", valueName: "n")) var rounds = 400
     @Option(help: ArgumentHelp("Held-out questions for each node at the end.", valueName: "n"))
     var heldOut = 256
     @Flag(help: "Compare other ways to choose the others' rollouts, too.") var rules = false
@@ -45,8 +48,11 @@ struct SapoCommand: ParsableCommand {
         var progress = Progress("sapo", total: arms.count * seeds * rounds, unit: "rounds")
         var outcomes = [[SapoExperiment.Outcome]](repeating: [], count: arms.count)
         var played = 0, nodes = 0
+        let start = try start()
         for seed in 0..<seeds {
-            let (swarm, start) = try setting(seed)
+            guard case .grpo(let swarm, _) = try recipe(seed).task else {
+                throw Failure("the recipe teaches otherwise; give one with a [grpo] section")
+            }
             nodes = swarm.nodes
             for (position, arm) in arms.enumerated() {
                 let outcome = try SapoExperiment.run(
@@ -70,19 +76,17 @@ struct SapoCommand: ParsableCommand {
         if output.json { Output.line(table.json) } else { table.lines.forEach { Output.line($0) } }
     }
 
-    private func setting(_ seed: Int) throws -> (SwarmConfig, StartingModel) {
+    private func recipe(_ seed: Int) throws -> Recipe {
         let overrides = ["seed=\(seed)"]
-        let recipe =
-            try config.map { try Recipe.read($0, overrides: overrides) }
+        return try config.map { try Recipe.read($0, overrides: overrides) }
             ?? Recipe.builtIn(BuiltInRecipe.sapo, overrides: overrides)
-        guard case .grpo(let swarm, _) = recipe.task else {
-            throw Failure("the recipe teaches by examples; give one with a [grpo] section")
-        }
+    }
+
+    /// What every node of every run starts from.
+    private func start() throws -> StartingModel {
         let engine = machine.engine()
-        let start =
-            config == nil
-            ? try SupervisedSession.seedling(on: engine) : try StartingModel(recipe, on: engine)
-        return (swarm, start)
+        guard config == nil else { return try StartingModel(try recipe(0), on: engine) }
+        return try SupervisedSession.seedling(steps: Self.taughtSteps, on: engine)
     }
 
     private func event(_ outcome: SapoExperiment.Outcome, seed: Int, nodes: Int) -> JSON {

@@ -108,7 +108,7 @@ struct TrainCommand: ParsableCommand {
         let clock = ContinuousClock()
         let begin = clock.now
         let summary = try session.play()
-        let report = try folder.write(session.report(summary, elapsed: clock.now - begin))
+        let report = try folder.write(try session.report(summary, elapsed: clock.now - begin))
         let evaluation =
             recipe.evaluationCount > 0
             ? try run.evaluate(recipe.evaluationCount, greedily: true).first : nil

@@ -87,7 +87,7 @@ struct UpCommand: ParsableCommand {
         let clock = ContinuousClock()
         let begin = clock.now
         let summary = try session.play()
-        let report = try folder.write(session.report(summary, elapsed: clock.now - begin))
+        let report = try folder.write(try session.report(summary, elapsed: clock.now - begin))
         show(summary, report: report, config)
     }
 
