@@ -27,7 +27,7 @@ struct SapoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How many seeds, from 0.", valueName: "n")) var seeds = 5
     @Option(help: ArgumentHelp("Rounds of each run.", valueName: "n")) var rounds = 400
     @Option(help: ArgumentHelp("Held-out questions for each node at the end.", valueName: "n"))
-    var heldOut = 256
+    var heldOut = 2048
     @Flag(help: "Compare other ways to choose the others' rollouts, too.") var rules = false
     @Option(help: ArgumentHelp("Recipe to follow, with a [grpo] section.", valueName: "file"))
     var config: String?
@@ -99,14 +99,17 @@ struct SapoCommand: ParsableCommand {
     }
 }
 
-/// All arms side by side.
+/// All arms side by side; every arm meets the same questions under the same seed.
 private struct SapoTable {
     struct Row {
         var name: String
-        var heldOut: Interval, total: Interval, atCompute: Interval
+        /// On held-out questions, by seed.
+        var bySeed: [Double]
+        var total: Interval, atCompute: Interval
         var compute: Double
         var seconds: Double
         var curves: [[Double]]
+        var heldOut: Interval { Interval(bySeed) }
     }
     let rows: [Row]
 
@@ -116,7 +119,7 @@ private struct SapoTable {
         rows = outcomes.map { runs in
             func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
             return Row(
-                name: runs[0].arm.name, heldOut: Interval(runs.map { Double($0.heldOut) }),
+                name: runs[0].arm.name, bySeed: runs.map { Double($0.heldOut) },
                 total: Interval(runs.map { $0.total(nodes: nodes) }),
                 atCompute: Interval(runs.map { Double($0.reward(atCompute: budget)) }),
                 compute: mean(runs.map { $0.compute.last ?? 0 }), seconds: mean(runs.map(\.workSeconds)),
@@ -139,14 +142,19 @@ private struct SapoTable {
                 + "compute \(shown(row.atCompute, 3)); compute \(Numbers.short(row.compute)) tokens, "
                 + "\(Numbers.fixed(row.seconds, 1)) s"
         }
-            + verdicts.map {
-                "4/4 \($0.isAbove ? "is above" : "is not above") \($0.name) on held-out questions"
+            + verdicts.map { verdict in
+                "4/4 over \(verdict.name) on held-out questions: \(shown(verdict.lead, 3)) seed by seed; the "
+                    + "two intervals \(verdict.isApart ? "are apart" : "overlap")"
             }
     }
 
-    private var verdicts: [(name: String, isAbove: Bool)] {
+    /// What 4/4 leads by, seed by seed, and whether the two intervals are apart, which asks for more.
+    private var verdicts: [(name: String, lead: Interval, isApart: Bool)] {
         guard let shared = rows.first(where: { $0.name == "4/4" }) else { return [] }
-        return rows.filter { $0.name.hasPrefix("8/0") }.map { ($0.name, shared.heldOut.isAbove($0.heldOut)) }
+        return rows.filter { $0.name.hasPrefix("8/0") }.map { alone in
+            let leads = zip(shared.bySeed, alone.bySeed).map { $0 - $1 }
+            return (alone.name, Interval(leads), shared.heldOut.isAbove(alone.heldOut))
+        }
     }
 
     var json: JSON {
@@ -168,7 +176,11 @@ private struct SapoTable {
                         )
                     })
             ),
-            ("above", .members(verdicts.map { ($0.name, .flag($0.isAbove)) })),
+            (
+                "lead",
+                .members(
+                    verdicts.map { ($0.name, ["by_seed": object($0.lead), "apart": .flag($0.isApart)]) })
+            ),
         ])
     }
 
