@@ -87,10 +87,9 @@ public final class LineProgram: Sendable {
         var sent = 0
         while sent < bytes.count {
             try wait(talk.socket, Int16(POLLOUT), until: end)
-            let count = bytes.withUnsafeBytes {
+            let count = bytes[sent...].withUnsafeBytes { rest in
                 Glibc.send(
-                    talk.socket, $0.baseAddress! + sent, bytes.count - sent,
-                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                    talk.socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
             }
             guard count > 0 else {
                 if errno == EAGAIN || errno == EINTR { continue }
