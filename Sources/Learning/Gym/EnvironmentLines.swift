@@ -10,6 +10,8 @@ public struct EnvironmentLines: Sendable {
     private let name: String
     private let configuration: JSON
     private var last: (seed: Int, environment: any Environment)?
+    /// The entry that was scored last: its answers come one after the other.
+    private var scored: (seed: Int, index: Int, entry: Entry)?
 
     /// The environment of this name and configuration, at any seed.
     public init(name: String, configuration: JSON = .members([])) throws(EnvironmentError) {
@@ -56,6 +58,11 @@ public struct EnvironmentLines: Sendable {
             let given = request.member("answer"), given == .null || given.text != nil
         else { throw .badLine("it needs a whole \"seed\", an \"index\" from 0, and an \"answer\"") }
         let environment = try environment(seed: seed)
-        return try environment.score(given.text, for: try environment.entry(at: index))
+        if let scored, (scored.seed, scored.index) == (seed, index) {
+            return try environment.score(given.text, for: scored.entry)
+        }
+        let entry = try environment.entry(at: index)
+        scored = (seed, index, entry)
+        return try environment.score(given.text, for: entry)
     }
 }
