@@ -140,17 +140,11 @@ public final class PreferenceTraining {
 
     /// The run at rest. Its tensors are those of the learner: write it out before the next step.
     public func checkpoint() -> RunCheckpoint {
-        var checkpoint = RunCheckpoint(of: learner, identity: identity)
-        checkpoint.series["loss"] = losses
-        return checkpoint
+        RunCheckpoint(of: learner, losses: losses, identity: identity)
     }
 
     /// Goes on where a checkpoint of the same run left off.
     public func restore(_ checkpoint: RunCheckpoint) throws(RunCheckpointError) {
-        try checkpoint.require(identity: identity)
-        guard let losses = checkpoint.series["loss"], losses.count == (try checkpoint.counter("steps"))
-        else { throw .missing("loss of every step") }
-        try checkpoint.restore(learner)
-        self.losses = losses
+        losses = try checkpoint.restore(learner, withLossesOf: identity)
     }
 }

@@ -56,3 +56,23 @@ extension Learner {
         return made
     }
 }
+
+// MARK: - Runs of steps
+
+extension RunCheckpoint {
+    /// A run that is a learner and the loss of every step it took.
+    init(of learner: Learner, losses: [Float], identity: String) {
+        self.init(of: learner, identity: identity)
+        series["loss"] = losses
+    }
+
+    /// Brings a learner to where such a run was; gives the losses.
+    func restore(_ learner: Learner, withLossesOf identity: String) throws(RunCheckpointError) -> [Float] {
+        try require(identity: identity)
+        guard let losses = series["loss"], losses.count == (try counter("steps")) else {
+            throw .missing("loss of every step")
+        }
+        try restore(learner)
+        return losses
+    }
+}

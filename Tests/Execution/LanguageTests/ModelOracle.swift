@@ -165,3 +165,12 @@ extension ModelOracle {
         }
     }
 }
+
+extension ModelOracle {
+    /// The cases that the index of a folder names.
+    static func names(in folder: URL) throws -> [String] {
+        let file = folder.appendingPathComponent("index.json")
+        let index = try JSON(parsing: String(contentsOf: file, encoding: .utf8))
+        return try #require(index.elements).map { try #require($0["name"]?.text) }
+    }
+}

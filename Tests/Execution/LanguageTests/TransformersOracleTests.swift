@@ -19,9 +19,7 @@ struct TransformersOracleTests {
     static let names = (try? index()) ?? []
 
     static func index() throws -> [String] {
-        let file = try #require(folder).appendingPathComponent("index.json")
-        let index = try JSON(parsing: String(contentsOf: file, encoding: .utf8))
-        return try #require(index.elements).map { try #require($0["name"]?.text) }
+        try ModelOracle.names(in: try #require(folder))
     }
 
     private func oracle(_ name: String) throws -> ModelOracle {

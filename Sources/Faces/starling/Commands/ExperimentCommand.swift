@@ -53,17 +53,9 @@ struct ExperimentCommand: ParsableCommand {
     }
 
     private func play(_ seed: Int) throws -> SharingExperiment {
-        let overrides = ["seed=\(seed)"]
-        let recipe =
-            try config.map { try Recipe.read($0, overrides: overrides) }
-            ?? Recipe.builtIn(BuiltInRecipe.swarm, overrides: overrides)
-        guard case .grpo(let swarm, _) = recipe.task else {
-            throw Failure("the recipe teaches by examples; give one with a [grpo] section")
-        }
-        let engine = machine.engine()
-        let start =
-            config == nil
-            ? try SupervisedSession.seedling(on: engine) : try StartingModel(recipe, on: engine)
+        let setting = ExperimentRecipe(file: config, builtIn: BuiltInRecipe.swarm)
+        let (recipe, swarm) = try setting.read(seed: seed)
+        let start = try setting.start(recipe, on: machine.engine())
         var progress = Progress("seed \(seed)", total: 2 * rounds, unit: "rounds")
         var played = 0
         let result = try SharingExperiment(

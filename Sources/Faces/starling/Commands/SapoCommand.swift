@@ -48,11 +48,11 @@ struct SapoCommand: ParsableCommand {
         var progress = Progress("sapo", total: arms.count * seeds * rounds, unit: "rounds")
         var outcomes = [[SapoExperiment.Outcome]](repeating: [], count: arms.count)
         var played = 0, nodes = 0
-        let start = try start()
+        let setting = ExperimentRecipe(
+            file: config, builtIn: BuiltInRecipe.sapo, taughtSteps: Self.taughtSteps)
+        let start = try setting.start(try setting.read(seed: 0).recipe, on: machine.engine())
         for seed in 0..<seeds {
-            guard case .grpo(let swarm, _) = try recipe(seed).task else {
-                throw Failure("the recipe teaches otherwise; give one with a [grpo] section")
-            }
+            let swarm = try setting.read(seed: seed).swarm
             nodes = swarm.nodes
             for (position, arm) in arms.enumerated() {
                 let outcome = try SapoExperiment.run(
@@ -74,19 +74,6 @@ struct SapoCommand: ParsableCommand {
             Output.note("plot: \(plot)")
         }
         if output.json { Output.line(table.json) } else { table.lines.forEach { Output.line($0) } }
-    }
-
-    private func recipe(_ seed: Int) throws -> Recipe {
-        let overrides = ["seed=\(seed)"]
-        return try config.map { try Recipe.read($0, overrides: overrides) }
-            ?? Recipe.builtIn(BuiltInRecipe.sapo, overrides: overrides)
-    }
-
-    /// What every node of every run starts from.
-    private func start() throws -> StartingModel {
-        let engine = machine.engine()
-        guard config == nil else { return try StartingModel(try recipe(0), on: engine) }
-        return try SupervisedSession.seedling(steps: Self.taughtSteps, on: engine)
     }
 
     private func event(_ outcome: SapoExperiment.Outcome, seed: Int, nodes: Int) -> JSON {

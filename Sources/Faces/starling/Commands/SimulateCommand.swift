@@ -91,13 +91,9 @@ struct SimulateCommand: ParsableCommand {
     }
 
     private func play(_ seed: Int) throws -> AttackExperiment {
-        let overrides = ["seed=\(seed)"]
-        let recipe =
-            try config.map { try Recipe.read($0, overrides: overrides) }
-            ?? Recipe.builtIn(BuiltInRecipe.swarm, overrides: overrides)
-        guard case .grpo(var swarm, _) = recipe.task else {
-            throw Failure("the recipe teaches by examples; give one with a [grpo] section")
-        }
+        let setting = ExperimentRecipe(file: config, builtIn: BuiltInRecipe.swarm)
+        let (recipe, own) = try setting.read(seed: seed)
+        var swarm = own
         swarm.nodes = nodes
         swarm.tasksPerRound = tasks
         swarm.external = external
@@ -111,10 +107,7 @@ struct SimulateCommand: ParsableCommand {
         let simulation = Simulation(
             network, adversaries: AttackExperiment.adversaries(try kinds(), of: nodes),
             seed: UInt64(seed))
-        let engine = machine.engine()
-        let start =
-            config == nil
-            ? try SupervisedSession.seedling(on: engine) : try StartingModel(recipe, on: engine)
+        let start = try setting.start(recipe, on: machine.engine())
         var progress = Progress("seed \(seed)", total: 2 * rounds, unit: "rounds")
         var played = 0
         let result = try AttackExperiment(

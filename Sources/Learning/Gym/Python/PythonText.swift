@@ -50,12 +50,6 @@ enum PythonText {
         strip(text) { isSpace($0) && !(0x1c...0x1f).contains($0.value) }
     }
 
-    /// `text.split(separator)`; at least one part.
-    static func split(_ text: String, _ separator: Unicode.Scalar) -> [String] {
-        text.unicodeScalars.split(separator: separator, omittingEmptySubsequences: false)
-            .map { String(String.UnicodeScalarView($0)) }
-    }
-
     /// `str` of a list of texts that hold neither quotes nor backslashes.
     static func list(_ items: [String]) -> String {
         "[" + items.map { "'\($0)'" }.joined(separator: ", ") + "]"

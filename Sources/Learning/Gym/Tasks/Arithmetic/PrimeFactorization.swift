@@ -32,7 +32,7 @@ struct PrimeFactorization: TaskFormat {
             let number = entry.metadata.member("number")?.wholeNumber
         else { return 0 }
         var factors: [BigInteger] = []
-        for part in PythonText.split(answer, "×").map(PythonText.strip) where !part.isEmpty {
+        for part in PythonText.split(answer, by: "×").map(PythonText.strip) where !part.isEmpty {
             guard let factor = PythonText.integer(part) else { return 0 }
             factors.append(factor)
         }

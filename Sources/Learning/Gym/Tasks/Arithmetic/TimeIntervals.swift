@@ -185,10 +185,10 @@ struct TimeIntervals: TaskFormat {
 
     /// The seconds of `H:M`, `H:M:S` or `H:M:S.mmm`.
     private static func seconds(_ text: String) -> Double? {
-        let parts = PythonText.split(PythonText.strip(text), ":")
+        let parts = PythonText.split(PythonText.strip(text), by: ":")
         guard let minutes = minutes(parts) else { return nil }
         if parts.count == 2 { return Double(minutes * 60) }
-        let halves = PythonText.split(parts[2], ".")
+        let halves = PythonText.split(parts[2], by: ".")
         guard halves.count <= 2, let seconds = exact(halves[0]) else { return nil }
         if halves.count == 1 { return Double(minutes * 60 + seconds) }
         guard let fraction = exact(halves[1]) else { return nil }
@@ -196,11 +196,11 @@ struct TimeIntervals: TaskFormat {
     }
 
     private static func daysAndSeconds(_ text: String) -> Double? {
-        let parts = PythonText.split(text, ",")
+        let parts = PythonText.split(text, by: ",")
         guard parts.count > 1 else { return nil }
         // The number stands before the first " days,", and no comma may stand in it.
         guard parts[0].hasSuffix(" days"), let days = exact(String(parts[0].dropLast(5))) else { return nil }
-        let times = PythonText.split(PythonText.strip(parts[1]), ":")
+        let times = PythonText.split(PythonText.strip(parts[1]), by: ":")
         guard let minutes = minutes(times) else { return nil }
         var seconds = minutes * 60
         if times.count > 2 {
