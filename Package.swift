@@ -42,13 +42,15 @@ let house: [Room] = [
         rooms: ["Gym", "GenRL", "Sandbox", "World", "Keys", "Bytes"]),
     Room(
         name: "Swarm", wing: "Apps", floor: .apps,
-        rooms: ["GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys", "Bytes"]),
+        rooms: [
+            "CodeZero", "GenRL", "Gym", "Language", "Neural", "Tensor", "Sandbox", "World", "Keys", "Bytes",
+        ]),
     Room(name: "Dashboard", wing: "Faces", floor: .faces, rooms: ["Bytes"]),
     Room(
         name: "starling", wing: "Faces", floor: .faces,
         rooms: [
-            "Dashboard", "Swarm", "GenRL", "Gym", "Language", "Neural", "Tensor", "World", "Keys",
-            "Bytes",
+            "Dashboard", "Swarm", "CodeZero", "GenRL", "Gym", "Language", "Neural", "Tensor", "Sandbox",
+            "World", "Keys", "Bytes",
         ],
         libraries: [Library.arguments]),
 ]

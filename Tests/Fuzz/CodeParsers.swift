@@ -15,6 +15,17 @@ let codeParsers: [FuzzedParser] = [
             precondition(again.fingerprint == proposal.fingerprint, "another fingerprint")
         }),
     FuzzedParser(
+        name: "draft",
+        seeds: [
+            #"{"question": "q", "solution": "def f(x):\n  return x", "inputs": ["1", "'a', [2]"]}"#,
+            "```json\n{\"question\": \"q\", \"solution\": \"def f(): 1\", \"inputs\": [\"\"]}\n```",
+        ].map { Array($0.utf8) }, words: codeWords,
+        run: { bytes in
+            let draft = try ProposalDraft(parsing: String(decoding: bytes, as: UTF8.self))
+            let again = try ProposalDraft(parsing: draft.text)
+            precondition(again == draft, "another draft")
+        }),
+    FuzzedParser(
         name: "mbpp",
         seeds: [
             #"{"text": "q", "code": "def f(x): return x", "test_setup_code": "", "test_list": ["f(1)"]}"#,

@@ -141,4 +141,90 @@ enum BuiltInRecipe {
         new_tokens = 8
 
         """#
+
+    /// What `starling codezero run` plays.
+    static let codezero = #"""
+        # CodeZero with tiny models: a proposer writes tasks of Python, a solver answers them, a sandbox runs the
+        # answers, evaluators judge them without running them. All are first taught from generated problems what
+        # such texts look like; half of the programs that the solver is taught are wrong, and rewards tell which.
+        #   starling codezero run
+        name = "codezero"
+        seed = 0
+
+        [task]
+        kind = "codezero"
+        proposer = "model"
+        rewards = "execution"
+
+        [model]
+        pieces = 400
+        width = 96
+        layers = 2
+        heads = 4
+        feed_forward = 256
+        context = 640
+
+        [optimizer]
+        rate = 2e-4
+        warmup = 10
+
+        [lessons]
+        solver_steps = 800
+        solver_batch = 16
+        solver_levels = [1, 2, 3]
+        proposer_steps = 1000
+        proposer_batch = 16
+        proposer_levels = [1, 2, 3, 4, 5]
+        evaluator_steps = 300
+        evaluator_batch = 16
+        evaluator_levels = [1, 2, 3]
+
+        [codezero]
+        rounds = 100
+        proposals = 12
+        answers = 16
+        new_tokens = 128
+        draft_tokens = 320
+        proposer_rate = 3e-5
+        level = 2
+        held_out = 192
+        held_out_levels = [2, 3]
+        evaluators = 3
+
+        """#
+
+    /// What `starling codezero run --model` plays.
+    static let codechat = #"""
+        # CodeZero with a chat model that learns to write Python: the generator writes the tasks, the model itself,
+        # frozen, is the evaluator.
+        #   starling codezero run --model ~/models/SmolLM2-135M-Instruct
+        name = "codechat"
+        seed = 0
+
+        [task]
+        kind = "codezero"
+        proposer = "generator"
+        rewards = "execution"
+        instruction = "Reply with only the Python code of the function."
+
+        [model]
+        from = "models/SmolLM2-135M-Instruct"
+
+        [optimizer]
+        rate = 1e-5
+        beta2 = 0.99
+        warmup = 0
+
+        [codezero]
+        rounds = 60
+        proposals = 4
+        answers = 8
+        new_tokens = 96
+        level = 1
+        level_max = 3
+        held_out = 48
+        held_out_levels = [2]
+        evaluators = 1
+
+        """#
 }

@@ -1,6 +1,8 @@
 import Bytes
+import CodeZero
 import GenRL
 import Gym
+import Language
 import Neural
 import Swarm
 import Tensor
@@ -28,18 +30,36 @@ struct Recipe: Sendable {
     enum Start: Sendable, Equatable {
         /// A model folder or file.
         case folder(String)
-        /// New weights of a shape, over the characters of an alphabet; the vocabulary follows from it.
-        case new(TransformerConfig, alphabet: String)
+        /// New weights of a shape, whose vocabulary follows from the spelling.
+        case new(TransformerConfig, Spelling)
+    }
+
+    /// What the tokens of a new model are.
+    enum Spelling: Sendable, Equatable {
+        /// The characters of an alphabet.
+        case alphabet(String)
+        /// Bytes and so many pieces of words, learned from the texts that the model will read.
+        case pieces(Int)
+
+        /// Ids: those of the spelling and of the marks.
+        var vocabularySize: Int {
+            switch self {
+            case .alphabet(let letters): letters.unicodeScalars.count + 1 + StartingModel.marks.count
+            case .pieces(let count): count + BytePairTokenizer.byteCount + StartingModel.marks.count
+            }
+        }
     }
 
     /// The ways to learn.
     enum Task: Sendable {
         /// From the environments' answers.
-        case supervised(SupervisedConfig)
+        case supervised(SupervisedConfig, EnvironmentMix)
         /// From rewards, in rounds; one node unless the file says otherwise.
         case grpo(SwarmConfig, rounds: Int)
         /// From pairs of answers, the lines of a file.
         case preferences(PreferenceConfig, pairs: String)
+        /// From programs that are run or judged.
+        case codezero(CodeZeroRecipe)
     }
 
     /// Element type of matrix products.
@@ -91,13 +111,24 @@ extension Recipe {
         switch tasks.kind {
         case "supervised":
             task = try reader.table("supervised") { (reader) throws(ConfigError) in
-                .supervised(try SupervisedConfig(&reader, tasks, optimizer, seed: UInt64(seed)))
+                .supervised(
+                    try SupervisedConfig(&reader, tasks, optimizer, seed: UInt64(seed)), tasks.mix)
             }
         case "preferences":
             task = try reader.table("preferences") { (reader) throws(ConfigError) in
                 .preferences(
                     try PreferenceConfig(&reader, optimizer, seed: UInt64(seed)), pairs: tasks.pairs)
             }
+        case "codezero":
+            var codezero = try reader.table("codezero") { (reader) throws(ConfigError) in
+                try CodeZeroRecipe(&reader, tasks, optimizer, seed: UInt64(seed))
+            }
+            if case .new = model {
+                try reader.table("lessons") { (reader) throws(ConfigError) in
+                    try codezero.readLessons(&reader, optimizer)
+                }
+            }
+            task = .codezero(codezero)
         default:
             task = try reader.table("grpo") { (reader) throws(ConfigError) in
                 let grpo = try GRPOConfig(&reader, optimizer)
@@ -108,7 +139,7 @@ extension Recipe {
         (keepEvery, evaluationCount) = try reader.table("run") { (reader) throws(ConfigError) in
             (
                 try reader.integer("keep_every", in: 1...Recipe.stepsMax, default: 20),
-                try reader.integer("evaluate", in: 0...100_000, default: tasks.pairs.isEmpty ? 64 : 0)
+                try reader.integer("evaluate", in: 0...100_000, default: tasks.mix.parts.isEmpty ? 0 : 64)
             )
         }
     }
@@ -125,9 +156,21 @@ extension Recipe {
         var paysParts = true
         /// A sentence after each question, for models that follow instructions.
         var instruction: String
+        /// In CodeZero, who writes tasks and who decides about rewards.
+        var proposer = "", decider = ""
 
         init(_ reader: inout ConfigReader, seed: Int) throws(ConfigError) {
-            kind = try reader.string("kind", oneOf: ["supervised", "grpo", "preferences"])
+            kind = try reader.string("kind", oneOf: ["supervised", "grpo", "preferences", "codezero"])
+            guard kind != "codezero" else {
+                proposer = try reader.string(
+                    "proposer", oneOf: CodeZeroConfig.Proposer.allCases.map(\.rawValue), default: "model")
+                decider = try reader.string(
+                    "rewards", oneOf: CodeZeroGame.Decider.allCases.map(\.rawValue), default: "execution")
+                mix = EnvironmentMix([], seed: seed)
+                instruction = try reader.string("instruction", default: "")
+                (promptTokenMax, reading) = (0, .whole)
+                return
+            }
             guard kind != "preferences" else {
                 pairs = try reader.string("pairs")
                 mix = EnvironmentMix([], seed: seed)
@@ -162,10 +205,16 @@ extension Recipe.Start {
             self = .folder(try reader.string("from"))
             return
         }
-        let alphabet = try reader.string("alphabet")
-        try reader.check("alphabet", is: "1 to 4096 different characters") {
-            let scalars = Array(alphabet.unicodeScalars)
-            return (1...4096).contains(scalars.count) && Set(scalars).count == scalars.count
+        let spelling: Recipe.Spelling
+        if reader.has("pieces") {
+            spelling = .pieces(try reader.integer("pieces", in: 1...100_000))
+        } else {
+            let alphabet = try reader.string("alphabet")
+            try reader.check("alphabet", is: "1 to 4096 different characters") {
+                let scalars = Array(alphabet.unicodeScalars)
+                return (1...4096).contains(scalars.count) && Set(scalars).count == scalars.count
+            }
+            spelling = .alphabet(alphabet)
         }
         let width = try reader.integer("width", in: 8...65_536, default: 64)
         let heads = try reader.integer("heads", in: 1...1024, default: 2)
@@ -174,12 +223,12 @@ extension Recipe.Start {
         let headWidth = try reader.integer("head_width", in: 2...1024, default: width / heads)
         try reader.check("head_width", is: "even") { headWidth % 2 == 0 && headWidth > 0 }
         var config = TransformerConfig(
-            vocabulary: alphabet.unicodeScalars.count + 3, width: width,
+            vocabulary: spelling.vocabularySize, width: width,
             feedForward: try reader.integer("feed_forward", in: 1...1_000_000, default: 160),
             layers: try reader.integer("layers", in: 1...1024, default: 2), heads: heads,
             keyHeads: keyHeads, headWidth: headWidth)
         config.contextLength = try reader.integer("context", in: 8...1_000_000, default: 128)
-        self = .new(config, alphabet: alphabet)
+        self = .new(config, spelling)
     }
 }
 
@@ -247,7 +296,7 @@ extension SupervisedConfig {
         _ reader: inout ConfigReader, _ tasks: Recipe.Tasks, _ optimizer: OptimizerConfig,
         seed: UInt64
     ) throws(ConfigError) {
-        self.init(tasks.mix, steps: try reader.integer("steps", in: 1...Recipe.stepsMax))
+        self.init(steps: try reader.integer("steps", in: 1...Recipe.stepsMax))
         batch = try reader.integer("batch", in: 1...4096, default: batch)
         answerTokenMax = try reader.integer("answer_tokens", in: 1...100_000, default: answerTokenMax)
         promptTokenMax = tasks.promptTokenMax

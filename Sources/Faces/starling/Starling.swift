@@ -19,6 +19,7 @@ struct Starling: ParsableCommand {
         version: version,
         subcommands: [
             UpCommand.self, ExperimentCommand.self, SapoCommand.self, SimulateCommand.self,
+            CodeZeroCommand.self,
             GenerateCommand.self, TrainCommand.self, EvaluateCommand.self,
             ModelCommand.self, TokenizeCommand.self, EnvironmentCommand.self, ReproCommand.self,
             VersionCommand.self, ReproChildCommand.self,

@@ -13,10 +13,12 @@ struct StartingModel {
     var codec: TextCodec
 
     /// Token 0 of a character model ends an answer, token 1 stands between question and answer.
-    private static let marks = ["<|end|>", "<|answer|>"]
+    static let marks = ["<|end|>", "<|answer|>"]
 
     /// The model that a recipe starts from.
-    init(_ recipe: Recipe, on engine: Engine) throws {
+    ///
+    /// - Parameter texts: what a new model's pieces of words are learned from.
+    init(_ recipe: Recipe, on engine: Engine, texts: () throws -> [String] = { [] }) throws {
         switch recipe.model {
         case .folder(let path):
             pretrained = try PretrainedModel(path: NSString(string: path).expandingTildeInPath)
@@ -24,12 +26,12 @@ struct StartingModel {
             weights =
                 recipe.adapter != nil && recipe.element == .bfloat16
                 ? try pretrained.halvedWeights(on: engine) : try pretrained.weights()
-        case .new(let shape, let alphabet):
+        case .new(let shape, let spelling):
             var config = ModelConfig(shape)
             config.endTokens = [0]
             pretrained = PretrainedModel(
                 new: config,
-                tokenizer: try CharacterTokenizer(alphabet: alphabet, specials: Self.marks),
+                tokenizer: try Self.tokenizer(spelling, texts),
                 chatTemplate: try ChatTemplate("{{ messages[-1]['content'] }}\(Self.marks[1])"))
             weights = Weights(Transformer(shape), seed: UInt64(recipe.seed), on: engine)
         }
@@ -37,6 +39,23 @@ struct StartingModel {
             weights = weights.adding(adapter, seed: UInt64(recipe.seed), on: engine)
         }
         codec = try pretrained.codec(instruction: recipe.instruction)
+    }
+}
+
+extension StartingModel {
+    private static func tokenizer(
+        _ spelling: Recipe.Spelling, _ texts: () throws -> [String]
+    ) throws -> any Tokenizer {
+        switch spelling {
+        case .alphabet(let letters): return try CharacterTokenizer(alphabet: letters, specials: marks)
+        case .pieces(let count):
+            let texts = try texts()
+            guard !texts.isEmpty else {
+                throw Failure(
+                    "pieces are learned from what is taught; give model.alphabet, or teach something")
+            }
+            return try BytePairTokenizer(learningFrom: texts, merges: count, specials: marks)
+        }
     }
 }
 

@@ -11,20 +11,24 @@ struct SupervisedSession {
     let recipe: Recipe
     let model: StartingModel
     let training: SupervisedTraining
+    let mix: EnvironmentMix
     let folder: RunFolder?
     let json: Bool
 
     /// A run of a recipe; one that was kept in `folder` goes on.
     init(
-        _ recipe: Recipe, _ config: SupervisedConfig, on engine: Engine, in folder: RunFolder?,
-        json: Bool
+        _ recipe: Recipe, _ config: SupervisedConfig, _ mix: EnvironmentMix, on engine: Engine,
+        in folder: RunFolder?, json: Bool
     ) throws {
         self.recipe = recipe
+        self.mix = mix
         self.folder = folder
         self.json = json
-        model = try StartingModel(recipe, on: engine)
-        training = try SupervisedTraining(
-            model.weights, codec: model.codec, config: config, on: engine)
+        model = try StartingModel(recipe, on: engine) { try GymLessons.texts(mix) }
+        training = SupervisedTraining(
+            model.weights, codec: model.codec,
+            lessons: try GymLessons(mix, promptTokenMax: config.promptTokenMax, codec: model.codec),
+            config: config, on: engine)
         if let folder, let checkpoint = try CheckpointFile.load(folder.checkpoint) {
             try training.restore(checkpoint)
             Output.note("going on with \(folder.shown) after step \(training.step)")
@@ -41,10 +45,10 @@ struct SupervisedSession {
 
     /// The model that a recipe teaches, made without a trace on disk.
     private static func taught(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
-        guard case .supervised(let config) = recipe.task else {
+        guard case .supervised(let config, let mix) = recipe.task else {
             throw Failure("\(recipe.name) does not teach by examples")
         }
-        let session = try SupervisedSession(recipe, config, on: engine, in: nil, json: false)
+        let session = try SupervisedSession(recipe, config, mix, on: engine, in: nil, json: false)
         try session.play(isQuiet: true)
         // The learner moves the model's weights in place.
         return session.model
@@ -87,7 +91,7 @@ struct SupervisedSession {
         guard recipe.evaluationCount > 0 else { return nil }
         let config = training.config
         let data = try GymDataManager(
-            config.mix, tasksPerRound: 1, promptTokenMax: config.promptTokenMax,
+            mix, tasksPerRound: 1, promptTokenMax: config.promptTokenMax,
             codec: training.codec)
         // Answers may be as long as those taught, as far as the model's context reaches.
         let longest = try data.heldOut(recipe.evaluationCount).map(\.prompt.count).max() ?? 0

@@ -68,13 +68,13 @@ public struct CodeDataManager: DataManager {
         guard let level = named else {
             throw .unknownPart(id.part, valid: ProblemGenerator.levels.map { "code-\($0)" })
         }
-        guard id.seed == seed || id.seed == seed + EnvironmentMix.heldOutOffset else {
-            throw .unknownSeed(id)
-        }
+        let isHeldOut = id.seed == seed + EnvironmentMix.heldOutOffset
+        guard id.seed == seed || isHeldOut else { throw .unknownSeed(id) }
         guard (0..<EnvironmentMix.indexCount).contains(id.index) else {
             throw .indexOutOfRange(id, count: EnvironmentMix.indexCount)
         }
-        return ProblemGenerator(seed: UInt64(id.seed)).problem(at: id.index, level: level).problem
+        let generator = ProblemGenerator(seed: UInt64(id.seed), part: isHeldOut ? .heldOut : .training)
+        return generator.problem(at: id.index, level: level).problem
     }
 
     private func drawn(

@@ -1,58 +1,42 @@
 import Keys
 public import Sandbox
+import World
 
-/// Who plays: functions, so that models, scripts and other peers fit alike.
-public struct CodeZeroPlayers: Sendable {
-    /// Writes a proposal of a level, as `Proposal(parsing:)` reads it; the second number is the attempt.
-    public var propose: @Sendable (_ level: Int, _ attempt: Int) -> String
-    /// Writes completions for a problem.
-    public var solve: @Sendable (_ problem: CodeProblem) -> [String]
-    /// Judge completions without running them.
-    public var evaluators: [SolutionEvaluator]
-
-    /// Players.
-    public init(
-        propose: @escaping @Sendable (Int, Int) -> String,
-        solve: @escaping @Sendable (CodeProblem) -> [String],
-        evaluators: [SolutionEvaluator] = []
-    ) {
-        self.propose = propose
-        self.solve = solve
-        self.evaluators = evaluators
-    }
-}
-
-/// The loop of CodeZero: propose at a level, check, solve, run, reward, evaluate, vote, adjust the level.
+/// A round of CodeZero: proposals are checked, answers run, judged and voted about, the level adjusted.
 ///
-/// Rewards are what execution says. Evaluators are measured against it and change no reward here; where a
-/// swarm has no sandbox, their vote stands in for it, and `calibration` says how far to trust it.
+///     proposers write -> take() -> solvers answer the accepted -> settle() -> all learn
+///
+/// It holds no model: texts go in, rewards come out. Who decides about rewards is a choice. With `.execution`
+/// they are what the tests say. With `.evaluators` they are what the majority of evaluators says, who see a
+/// program and do not run it; execution then decides nothing and only measures them.
 public struct CodeZeroGame: Sendable {
-    /// What one round was.
-    public struct Round: Sendable {
-        /// The level asked for.
-        public var level: Int
-        /// Why proposals were refused, in order.
-        public var refusals: [ProposalRefusal]
-        /// The problem that was solved; nil where no proposal was usable.
-        public var problem: CodeProblem?
-        /// What became of each completion; nil where it held no program.
+    /// Who decides about rewards.
+    public enum Decider: String, Sendable, Hashable, CaseIterable { case execution, evaluators }
+
+    /// What became of the answers to one problem.
+    public struct Attempts: Sendable {
+        /// The problem.
+        public var problem: CodeProblem
+        /// What execution says of each completion; nil where it held no program.
         public var reports: [PythonTests.Report?]
+        /// What evaluators say of each; empty where they were not asked.
+        public var votes: [CommitRevealVote.Tally]
         /// The solver's rewards.
         public var rewards: [Float]
-        /// The proposer's reward: what the problem teaches this solver; 0 for one that is not usable.
-        public var proposerReward: Double
-        /// The votes about completions, in order.
-        public var votes: [CommitRevealVote.Tally]
+        /// Which completions count as solutions, to whoever decides.
+        public var solved: [Bool]
 
-        /// The share of completions that solve the problem; nil where there were none.
-        public var solveRate: Double? {
-            guard !reports.isEmpty else { return nil }
-            return Double(reports.count { $0?.isSolved == true }) / Double(reports.count)
+        /// The share of completions that count as solutions.
+        public var solveRate: Double {
+            solved.isEmpty ? 0 : Double(solved.count(where: \.self)) / Double(solved.count)
         }
+        /// The share of completions that are solutions by execution.
+        public var passRate: Double {
+            reports.isEmpty ? 0 : Double(reports.count { $0?.isSolved == true }) / Double(reports.count)
+        }
+        /// The proposer's reward.
+        public var learnability: Double { CodeZero.learnability(solveRate: solveRate) }
     }
-
-    /// Proposals that are tried for one round.
-    public static let proposalsMax = 4
 
     /// Chooses the level.
     public private(set) var difficulty: DifficultyController
@@ -64,94 +48,163 @@ public struct CodeZeroGame: Sendable {
     public private(set) var voted: (count: Int, right: Int) = (0, 0)
     /// Evaluations that gave no verdict, and the last reason.
     public private(set) var silent: (count: Int, last: JudgeError?) = (0, nil)
+    /// Who decides about rewards.
+    public let decider: Decider
 
-    private let players: CodeZeroPlayers
+    /// Who judges.
+    public let evaluators: [SolutionEvaluator]
     private let execution: ExecutionRewards
     private let check: ProposalCheck
-    private var attempts = 0
+    private let heldOut: Set<String>
+    private let width: Int
 
     /// A game that begins.
+    ///
+    /// - Parameters:
+    ///   - heldOut: questions that nobody may learn from; proposals that ask them are refused.
+    ///   - width: proposals, problems and evaluators that are dealt with at a time.
     public init(
-        players: CodeZeroPlayers, sandbox: Sandbox, difficulty: DifficultyController = .init(),
-        rule: CodeRewardRule = .init(), pool: ProposalPool = .init(), limits: PythonTests.Limits = .init()
+        sandbox: Sandbox, evaluators: [SolutionEvaluator] = [], decider: Decider = .execution,
+        heldOut: Set<String> = [], difficulty: DifficultyController = .init(), pool: ProposalPool = .init(),
+        rule: CodeRewardRule = .init(), limits: PythonTests.Limits = .init(), width: Int = 1
     ) {
-        self.players = players
+        precondition(decider == .execution || !evaluators.isEmpty, "somebody decides")
+        self.evaluators = evaluators
+        self.decider = decider
         self.difficulty = difficulty
         self.pool = pool
+        self.heldOut = heldOut
+        self.width = width
         execution = ExecutionRewards(sandbox, rule: rule, limits: limits)
         check = ProposalCheck(sandbox, limits: limits)
     }
 
-    /// Plays a round.
-    ///
-    /// - Throws: only what the machine is to blame for.
-    public mutating func play() throws(SandboxError) -> Round {
-        let level = difficulty.level
-        var refusals: [ProposalRefusal] = []
-        guard let problem = try nextProblem(level: level, refusals: &refusals) else {
-            return Round(
-                level: level, refusals: refusals, problem: nil, reports: [], rewards: [], proposerReward: 0,
-                votes: [])
-        }
-        let completions = players.solve(problem)
-        let reports = try execution.reports(of: completions, to: problem)
-        let solved = reports.map { $0?.isSolved == true }
-        difficulty.record(solved)
-        var votes: [CommitRevealVote.Tally] = []
-        if !players.evaluators.isEmpty {
-            for (completion, isSolved) in zip(completions, solved) {
-                votes.append(vote(on: completion, of: problem, isSolved: isSolved))
-            }
-        }
-        let rate = solved.isEmpty ? 0 : Double(solved.count(where: \.self)) / Double(solved.count)
-        return Round(
-            level: level, refusals: refusals, problem: problem, reports: reports,
-            rewards: reports.map { $0.map(execution.rule.reward) ?? 0 },
-            proposerReward: learnability(solveRate: rate), votes: votes)
+    /// Goes on where another game left off.
+    public mutating func resume(
+        level: Int, attempts: [Bool], pool: ProposalPool, calibration: [String: JudgeCalibration],
+        voted: (count: Int, right: Int), silentCount: Int
+    ) {
+        difficulty.resume(level: level, attempts: attempts)
+        self.pool = pool
+        self.calibration = calibration
+        self.voted = voted
+        silent = (silentCount, nil)
     }
 
-    /// The first proposal that can be read, is new, and passes its check.
-    private mutating func nextProblem(
-        level: Int, refusals: inout [ProposalRefusal]
-    ) throws(SandboxError) -> CodeProblem? {
-        for _ in 0..<Self.proposalsMax {
-            let text = players.propose(level, attempts)
-            attempts += 1
-            let proposal: Proposal
-            do throws(CodeProblemError) {
-                proposal = try Proposal(parsing: text)
-            } catch {
-                refusals.append(.unreadable(error))
-                continue
-            }
-            if pool.contains(proposal) {
-                refusals.append(.repeated(proposal.fingerprint))
-            } else if let refusal = try check.refusal(of: proposal) {
-                refusals.append(refusal)
-            } else {
+    /// Reads and checks proposals of the level that is asked for now; each is accepted once.
+    ///
+    /// - Throws: only what the machine is to blame for.
+    public mutating func take(_ texts: [String]) throws -> [Result<Proposal, ProposalRefusal>] {
+        let check = check
+        let checked = try ThreadCrew.run(texts.count, width: width) { try check.proposal(in: texts[$0]) }
+        return checked.map { result in
+            result.flatMap { proposal in
                 do throws(ProposalRefusal) {
+                    guard !heldOut.contains(proposal.problem.question) else { throw .heldOut }
                     try pool.insert(proposal)
-                    return proposal.problem
-                } catch { refusals.append(error) }
+                    return .success(proposal)
+                } catch { return .failure(error) }
             }
         }
-        return nil
+    }
+
+    /// Runs and judges the answers to problems of the level, and adjusts it.
+    public mutating func settle(
+        _ answers: [(problem: CodeProblem, completions: [String])]
+    ) throws -> [Attempts] {
+        let attempts = try attempts(answers, isJudged: decider == .evaluators)
+        for attempt in attempts { difficulty.record(attempt.solved) }
+        return attempts
+    }
+
+    /// Runs answers and has them judged, for measurement: the level stays where it is.
+    public mutating func measure(
+        _ answers: [(problem: CodeProblem, completions: [String])]
+    ) throws -> [Attempts] {
+        try attempts(answers, isJudged: true)
+    }
+
+    private mutating func attempts(
+        _ answers: [(problem: CodeProblem, completions: [String])], isJudged: Bool
+    ) throws -> [Attempts] {
+        let execution = execution
+        let reports = try ThreadCrew.run(answers.count, width: width) { index in
+            try execution.reports(of: answers[index].completions, to: answers[index].problem)
+        }
+        let votes =
+            try isJudged && !evaluators.isEmpty ? votes(on: answers, reports) : answers.map { _ in [] }
+        return answers.indices.map { index in
+            let rewards: [Float], solved: [Bool]
+            switch decider {
+            case .execution:
+                rewards = reports[index].map { $0.map(execution.rule.reward) ?? 0 }
+                solved = reports[index].map { $0?.isSolved == true }
+            case .evaluators:
+                solved = votes[index].map { $0.verdict == true }
+                rewards = solved.map { $0 ? 1 : 0 }
+            }
+            return Attempts(
+                problem: answers[index].problem, reports: reports[index], votes: votes[index],
+                rewards: rewards, solved: solved)
+        }
+    }
+
+    // MARK: Evaluators
+
+    private typealias Judgement = Result<Double, JudgeError>
+
+    /// What each evaluator says of each completion. Like programs are judged once: what is judged is the
+    /// program, not the prose around it.
+    private func judgements(
+        _ answers: [(problem: CodeProblem, completions: [String])]
+    ) throws -> [[[Judgement]]] {
+        let evaluators = evaluators
+        return try ThreadCrew.run(evaluators.count, width: width) { index in
+            answers.map { problem, completions in
+                var known: [String?: Judgement] = [:]
+                return completions.map { completion in
+                    let program = SolutionText.extract(completion, entryPoint: problem.entryPoint)
+                    if let judgement = known[program] { return judgement }
+                    let judgement: Judgement
+                    do throws(JudgeError) {
+                        judgement = .success(
+                            try evaluators[index].probability(of: completion, solving: problem))
+                    } catch { judgement = .failure(error) }
+                    known[program] = judgement
+                    return judgement
+                }
+            }
+        }
+    }
+
+    /// Votes about every completion, and what execution makes of evaluators and majority.
+    private mutating func votes(
+        on answers: [(problem: CodeProblem, completions: [String])], _ reports: [[PythonTests.Report?]]
+    ) throws -> [[CommitRevealVote.Tally]] {
+        let judgements = try judgements(answers)
+        return answers.indices.map { place in
+            answers[place].completions.indices.map { index in
+                vote(
+                    on: answers[place].completions[index], of: answers[place].problem,
+                    judgements.map { $0[place][index] }, isSolved: reports[place][index]?.isSolved == true)
+            }
+        }
     }
 
     /// All evaluators commit, then all reveal. In one process the phases follow at once; between machines
     /// the same values travel.
     private mutating func vote(
-        on completion: String, of problem: CodeProblem, isSolved: Bool
+        on completion: String, of problem: CodeProblem, _ judgements: [Judgement], isSolved: Bool
     ) -> CommitRevealVote.Tally {
         let subject = CommitRevealVote.subject(problem: problem.id, solution: completion)
-        var vote = CommitRevealVote(subject: subject, evaluators: Set(players.evaluators.map(\.name)))
+        var vote = CommitRevealVote(subject: subject, evaluators: Set(evaluators.map(\.name)))
         var ballots: [Ballot] = []
-        for evaluator in players.evaluators {
+        for (evaluator, judgement) in zip(evaluators, judgements) {
             do {
-                let probability = try evaluator.probability(of: completion, solving: problem)
+                let probability = try judgement.get()
                 calibration[evaluator.name, default: JudgeCalibration()].record(
-                    probability: probability, isSolved: isSolved)
-                let ballot = evaluator.ballot(isCorrect: probability > 0.5, on: subject)
+                    probability: probability, isSolved: isSolved, threshold: evaluator.threshold)
+                let ballot = evaluator.ballot(isCorrect: probability > evaluator.threshold, on: subject)
                 try vote.commit(ballot.commitment(to: subject), by: evaluator.name)
                 ballots.append(ballot)
             } catch {

@@ -22,7 +22,8 @@ public struct DifficultyController: Sendable, Hashable {
     public let deviations: Double
     /// The level now.
     public private(set) var level: Int
-    private var attempts: [Bool] = []
+    /// Attempts since the last move that are looked at, oldest first.
+    public private(set) var attempts: [Bool] = []
 
     /// A controller.
     public init(
@@ -37,6 +38,12 @@ public struct DifficultyController: Sendable, Hashable {
         self.attemptsMin = attemptsMin
         self.deviations = deviations
         level = start
+    }
+
+    /// Puts it where another one was; a level that it does not have becomes the nearest.
+    public mutating func resume(level: Int, attempts: [Bool]) {
+        self.level = min(max(level, levels.lowerBound), levels.upperBound)
+        self.attempts = attempts.suffix(window)
     }
 
     /// The solve rate since the last move; nil before the first attempt.

@@ -35,6 +35,8 @@ public enum JudgeError: Error, Hashable, Sendable, CustomStringConvertible {
 public struct SolutionEvaluator: Sendable {
     /// Its name among evaluators.
     public let name: String
+    /// Solutions that are more probably right than this are called right.
+    public private(set) var threshold = 0.5
     private let judge: any Judge
     private let secret: [UInt8]
 
@@ -54,6 +56,24 @@ public struct SolutionEvaluator: Sendable {
         hasher.update(secret)
         hasher.update(subject.bytes)
         return Ballot(evaluator: name, isCorrect: isCorrect, salt: hasher.finalize().bytes)
+    }
+
+    /// Sets the threshold where it tells right from wrong best, on solutions of which execution has said what
+    /// they are: a model may lean to one of the answers whatever it is asked.
+    public mutating func calibrate(on judgements: [(probability: Double, isSolved: Bool)]) {
+        let sorted = judgements.sorted { $0.probability < $1.probability }
+        // With all called right, the right ones are; each step calls one more of the least probable wrong.
+        var agreed = sorted.count(where: \.isSolved)
+        var best = (agreed: agreed, threshold: 0.0)
+        for (index, judgement) in sorted.enumerated() {
+            agreed += judgement.isSolved ? -1 : 1
+            let next = index + 1 < sorted.count ? sorted[index + 1].probability : 1
+            guard next > judgement.probability else { continue }
+            let threshold = (judgement.probability + next) / 2
+            let isNearer = abs(threshold - 0.5) < abs(best.threshold - 0.5)
+            if agreed > best.agreed || agreed == best.agreed && isNearer { best = (agreed, threshold) }
+        }
+        threshold = best.threshold
     }
 
     /// The probability that a completion solves a problem; 0 where it has no program, or one too long.
@@ -94,16 +114,20 @@ public struct JudgeCalibration: Sendable, Hashable {
     /// Judgements in all.
     public private(set) var count = 0
     private var agreed = 0
+    private var solved = 0, solvedAgreed = 0
     private var squares = 0.0
 
     /// Nothing yet.
     public init() {}
 
     /// Takes in a judgement and what execution said of the same solution.
-    public mutating func record(probability: Double, isSolved: Bool) {
+    public mutating func record(probability: Double, isSolved: Bool, threshold: Double = 0.5) {
         precondition((0...1).contains(probability), "\(probability) is no probability")
         count += 1
-        if (probability > 0.5) == isSolved { agreed += 1 }
+        let agrees = (probability > threshold) == isSolved
+        agreed += agrees ? 1 : 0
+        solved += isSolved ? 1 : 0
+        solvedAgreed += agrees && isSolved ? 1 : 0
         let error = probability - (isSolved ? 1 : 0)
         squares += error * error
         let index = min(bins.count - 1, Int(probability * Double(bins.count)))
@@ -112,8 +136,36 @@ public struct JudgeCalibration: Sendable, Hashable {
         bins[index].correctCount += isSolved ? 1 : 0
     }
 
+    /// Everything it knows, to be kept: four numbers, then three for each bin.
+    public var numbers: [Double] {
+        [Double(agreed), Double(solved), Double(solvedAgreed), squares]
+            + bins.flatMap { [Double($0.count), $0.probabilitySum, Double($0.correctCount)] }
+    }
+
+    /// A calibration that knows what another one did; nil where these are no such numbers.
+    public init?(numbers: [Double]) {
+        guard numbers.count == 4 + 3 * bins.count,
+            numbers.allSatisfy({ (0...Double(1 << 40)).contains($0) })
+        else { return nil }
+        (agreed, solved, solvedAgreed) = (Int(numbers[0]), Int(numbers[1]), Int(numbers[2]))
+        squares = numbers[3]
+        for index in bins.indices {
+            let first = 4 + 3 * index
+            bins[index] = Bin(
+                count: Int(numbers[first]), probabilitySum: numbers[first + 1],
+                correctCount: Int(numbers[first + 2]))
+        }
+        count = bins.reduce(0) { $0 + $1.count }
+    }
+
     /// The share of judgements that agree with execution.
     public var accuracy: Double? { count == 0 ? nil : Double(agreed) / Double(count) }
+    /// The share of right solutions that are called right; where most are wrong, saying so is no art.
+    public var sensitivity: Double? { solved == 0 ? nil : Double(solvedAgreed) / Double(solved) }
+    /// The share of wrong solutions that are called wrong.
+    public var specificity: Double? {
+        solved == count ? nil : Double(agreed - solvedAgreed) / Double(count - solved)
+    }
     /// The mean squared error of the probabilities: 0 is best, 0.25 is what "one half" always gets.
     public var brier: Double? { count == 0 ? nil : squares / Double(count) }
     /// The mean distance of what was said from what was seen, by bins.

@@ -15,6 +15,8 @@ public struct EvaluationPrompt: Sendable, Hashable {
 
     /// The pieces in order.
     public let pieces: [Piece]
+    /// Question and program as they stand among the pieces.
+    let question: String, program: String
 
     /// The two words of which an evaluator is asked for the probability.
     public static let answers = (correct: "yes", wrong: "no")
@@ -25,6 +27,8 @@ public struct EvaluationPrompt: Sendable, Hashable {
     public init?(problem: CodeProblem, solution: String) {
         guard solution.utf8.count <= Self.solutionBytesMax else { return nil }
         let tests = ([problem.setup] + problem.tests).filter { !$0.isEmpty }.joined(separator: "\n")
+        question = Self.quoted(problem.question)
+        program = Self.quoted(PythonText.withoutComments(solution))
         pieces = [
             .trusted(
                 """
@@ -35,11 +39,11 @@ public struct EvaluationPrompt: Sendable, Hashable {
                 Task:
 
                 """),
-            .quoted(Self.quoted(problem.question)),
+            .quoted(question),
             .trusted("\nTests:\n"),
             .quoted(Self.quoted(tests)),
             .trusted("\nProgram:\n"),
-            .quoted(Self.quoted(PythonText.withoutComments(solution))),
+            .quoted(program),
             .trusted(
                 "\nDoes the function `\(problem.entryPoint)` of the program pass every test? Answer "
                     + "\(Self.answers.correct) or \(Self.answers.wrong).\nAnswer: "),

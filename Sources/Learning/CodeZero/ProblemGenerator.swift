@@ -12,80 +12,176 @@ public struct ProblemGenerator: Sendable {
         public var problem: CodeProblem
         /// A solution.
         public var reference: String
+        /// The arguments of the tests' calls.
+        public var inputs: [String]
+
+        /// The same as a proposer may write it, who leaves the expected values to the solution.
+        public var draft: ProposalDraft {
+            do throws(CodeProblemError) {
+                return try ProposalDraft(
+                    question: problem.question, solution: reference,
+                    inputs: Array(inputs.prefix(ProblemGenerator.draftInputCount)))
+            } catch { preconditionFailure("a generated problem keeps the bounds: \(error)") }
+        }
     }
 
+    /// A problem and a program for it, right or wrong.
+    public struct Attempt: Sendable, Hashable {
+        /// The problem and a solution.
+        public var made: Made
+        /// The program.
+        public var program: String
+        /// Whether it passes all tests.
+        public var isRight: Bool
+    }
+
+    /// The name of every function.
+    static let name = "f"
     /// The levels.
     public static let levels = 1...5
     /// Tests of each problem.
     static let testCount = 5
+    /// Inputs of a draft; fewer than tests, so that a small model can write it.
+    static let draftInputCount = 3
+
+    /// Which chains of steps there are: those of one part never are in the other, so that whoever learns
+    /// from the first has never seen the second. A step alone is a chain, too.
+    public enum Part: String, Sendable, Hashable { case training, heldOut }
+
+    /// One in so many chains is held out.
+    static let heldOutShare = 4
 
     /// What everything is drawn from.
     public let seed: UInt64
+    /// Which chains are drawn.
+    public let part: Part
 
     /// The problems of a seed.
-    public init(seed: UInt64) { self.seed = seed }
+    public init(seed: UInt64, part: Part = .training) {
+        self.seed = seed
+        self.part = part
+    }
 
     /// Problem `index` of a level: a function of the seed and these two.
     public func problem(at index: Int, level: Int) -> Made {
-        precondition(Self.levels.contains(level) && index >= 0, "levels are 1 to 5, indices from 0")
-        var random = CounterRandom(key: seed, stream: UInt64(index) * 8 + UInt64(level))
-        switch random.draw(below: 3) {
-        case 0: return made("values", "a list of integers", ProblemSteps.lists, index, level, &random)
-        case 1: return made("text", "a string", ProblemSteps.texts, index, level, &random)
-        default: return made("n", "a non-negative integer", ProblemSteps.numbers, index, level, &random)
-        }
+        var random = self.random(at: index, level: level)
+        return drawn(level, &random).made
     }
 
-    private func made<Value: PythonLiteral>(
-        _ argument: String, _ kind: String, _ steps: [ProblemStep<Value>], _ index: Int, _ level: Int,
-        _ random: inout CounterRandom
-    ) -> Made {
-        let (chain, examples) = Self.chain(steps, level, &random)
-        let name = "transform_\(index)"
-        let words = chain.map(\.words).joined(separator: "; then ")
-        var code = "def \(name)(\(argument)):\n"
-        for step in chain {
-            code += "    \(argument) = \(step.python.replacing("it", with: argument))\n"
+    /// Problem `index` of a level and a program for it, which is right in about half of all cases.
+    ///
+    /// Wrong ones do something else than was asked, or are no Python. Whether a program is right is known from
+    /// what its steps compute, without running it.
+    public func attempt(at index: Int, level: Int) -> Attempt {
+        var random = self.random(at: index, level: level)
+        return drawn(level, &random).attempt(&random)
+    }
+
+    private func random(at index: Int, level: Int) -> CounterRandom {
+        precondition(Self.levels.contains(level) && index >= 0, "levels are 1 to 5, indices from 0")
+        return CounterRandom(key: seed, stream: UInt64(index) * 8 + UInt64(level))
+    }
+
+    private func drawn(_ level: Int, _ random: inout CounterRandom) -> any DrawnProblem {
+        switch random.draw(below: 3) {
+        case 0: Drawn("values", "a list of integers", ProblemSteps.lists, level, part, &random)
+        case 1: Drawn("text", "a string", ProblemSteps.texts, level, part, &random)
+        default: Drawn("n", "a non-negative integer", ProblemSteps.numbers, level, part, &random)
         }
-        code += "    return \(argument)\n"
-        let tests = examples.map { "assert \(name)(\($0.input.python)) == \($0.output.python)" }
-        let question =
-            "Write a Python function \(name)(\(argument)) that takes \(kind), does this in order, "
-            + "and returns the result: \(words)."
-        do throws(CodeProblemError) {
-            return Made(
-                problem: try CodeProblem(question: question, entryPoint: name, tests: tests),
-                reference: code)
-        } catch { preconditionFailure("a generated problem keeps the bounds: \(error)") }
     }
 }
 
-extension ProblemGenerator {
-    /// Chains that are drawn until one does something.
-    static let drawsMax = 64
+/// A problem of any kind of value.
+private protocol DrawnProblem {
+    var made: ProblemGenerator.Made { get }
+    func attempt(_ random: inout CounterRandom) -> ProblemGenerator.Attempt
+}
 
-    /// Steps, and inputs with their outputs: not all outputs are alike, and not every one is its input, so
-    /// that no function that computes nothing passes.
-    private static func chain<Value: PythonLiteral>(
-        _ steps: [ProblemStep<Value>], _ level: Int, _ random: inout CounterRandom
-    ) -> (chain: [ProblemStep<Value>], examples: [(input: Value, output: Value)]) {
-        var chain: [ProblemStep<Value>] = []
-        var examples: [(input: Value, output: Value)] = []
-        for _ in 0..<drawsMax {
-            chain = []
-            while chain.count < level {
-                let step = steps[random.draw(below: steps.count)]
-                // The same step twice in a row often does nothing.
-                if chain.last?.words != step.words { chain.append(step) }
-            }
-            examples = (0..<testCount).map { position in
+/// A chain of steps that was drawn, with inputs and their outputs.
+private struct Drawn<Value: PythonLiteral>: DrawnProblem {
+    let argument: String, kind: String
+    let steps: [ProblemStep<Value>]
+    var chain: [ProblemStep<Value>] = []
+    var examples: [(input: Value, output: Value)] = []
+
+    /// Chains that are drawn until one does something.
+    private static var drawsMax: Int { 64 }
+
+    /// Not all outputs are alike, and not every one is its input, so that no function that computes nothing
+    /// passes.
+    init(
+        _ argument: String, _ kind: String, _ steps: [ProblemStep<Value>], _ level: Int,
+        _ part: ProblemGenerator.Part, _ random: inout CounterRandom
+    ) {
+        (self.argument, self.kind, self.steps) = (argument, kind, steps)
+        for _ in 0..<Self.drawsMax {
+            repeat { chain = Self.chain(of: level, steps, &random) } while !isIn(part)
+            examples = (0..<ProblemGenerator.testCount).map { position in
                 let input = Value.draw(&random, position: position)
                 return (input, chain.reduce(input) { $1.apply($0) })
             }
             let outputs = Set(examples.map(\.output.python))
             if outputs.count > 2, examples.contains(where: { $0.input.python != $0.output.python }) { break }
         }
-        return (chain, examples)
+    }
+
+    private static func chain(
+        of length: Int, _ steps: [ProblemStep<Value>], _ random: inout CounterRandom
+    ) -> [ProblemStep<Value>] {
+        var chain: [ProblemStep<Value>] = []
+        while chain.count < length {
+            let step = steps[random.draw(below: steps.count)]
+            // The same step twice in a row often does nothing.
+            if chain.last?.words != step.words { chain.append(step) }
+        }
+        return chain
+    }
+
+    private func isIn(_ part: ProblemGenerator.Part) -> Bool {
+        let number = CounterRandom.number(for: chain.map(\.words).joined(separator: "; "))
+        return (number % UInt64(ProblemGenerator.heldOutShare) == 0) == (part == .heldOut)
+    }
+
+    private func code(_ chain: [ProblemStep<Value>]) -> String {
+        let lines = chain.map { "    \(argument) = \($0.python.replacing("it", with: argument))\n" }
+        return "def \(ProblemGenerator.name)(\(argument)):\n\(lines.joined())    return \(argument)\n"
+    }
+
+    var made: ProblemGenerator.Made {
+        let name = ProblemGenerator.name
+        let words = chain.map(\.words).joined(separator: "; then ")
+        let question =
+            "Write a Python function \(name)(\(argument)). Of \(kind) it returns what this gives, in order: "
+            + "\(words)."
+        let tests = examples.map { "assert \(name)(\($0.input.python)) == \($0.output.python)" }
+        do throws(CodeProblemError) {
+            return ProblemGenerator.Made(
+                problem: try CodeProblem(question: question, entryPoint: name, tests: tests),
+                reference: code(chain), inputs: examples.map(\.input.python))
+        } catch { preconditionFailure("a generated problem keeps the bounds: \(error)") }
+    }
+
+    func attempt(_ random: inout CounterRandom) -> ProblemGenerator.Attempt {
+        var changed = chain
+        let position = random.draw(below: chain.count), other = steps[random.draw(below: steps.count)]
+        switch random.draw(below: 10) {
+        case 0, 1, 2: changed[position] = other
+        case 3: changed.insert(other, at: position)
+        case 4:
+            changed = changed.reversed()
+            if changed.count == 1 { changed.append(other) }
+        case 5:
+            // A bracket less is no Python, wherever it was.
+            var text = Array(code(chain))
+            let brackets = text.indices.filter { "()[]".contains(text[$0]) }
+            text.remove(at: brackets[random.draw(below: brackets.count)])
+            return .init(made: made, program: String(text), isRight: false)
+        default: break
+        }
+        let isRight = examples.allSatisfy { example in
+            changed.reduce(example.input) { $1.apply($0) }.python == example.output.python
+        }
+        return .init(made: made, program: code(changed), isRight: isRight)
     }
 }
 

@@ -19,26 +19,38 @@ public struct Proposal: Sendable, Hashable {
 
     /// Reads `{"question": …, "tests": "…" or […], "solution": "…"}`, in a fence or alone.
     public init(parsing text: String) throws(CodeProblemError) {
-        guard text.utf8.count <= Self.bytesMax else {
-            throw .bytes(of: "proposal", text.utf8.count, max: Self.bytesMax)
-        }
-        let blocks = SolutionText.fenced(text)
-        let object: JSON
-        do throws(JSONError) {
-            object = try JSON(
-                parsing: blocks.first?.code ?? text,
-                limits: JSON.Limits(bytes: Self.bytesMax, depth: 4, values: 256))
-        } catch { throw .notJSON("\(error)") }
-        guard let question = object["question"]?.text else { throw .missing("\"question\", a string") }
-        guard let reference = object["solution"]?.text else { throw .missing("\"solution\", a string") }
-        guard reference.utf8.count <= CodeProblem.codeBytesMax else {
-            throw .bytes(of: "solution", reference.utf8.count, max: CodeProblem.codeBytesMax)
-        }
+        let object = try Self.object(in: text)
+        let (question, reference) = try Self.task(in: object)
         let tests = try Self.tests(in: object)
         guard let entryPoint = EntryPoint.find(tests: tests, code: reference) else { throw .noEntryPoint }
         problem = try CodeProblem(
             question: question, entryPoint: entryPoint, setup: object["setup"]?.text ?? "", tests: tests)
         self.reference = reference
+    }
+
+    /// The object in a text, in a fence or alone.
+    static func object(in text: String) throws(CodeProblemError) -> JSON {
+        guard text.utf8.count <= bytesMax else {
+            throw .bytes(of: "proposal", text.utf8.count, max: bytesMax)
+        }
+        let blocks = SolutionText.fenced(text)
+        do throws(JSONError) {
+            return try JSON(
+                parsing: blocks.first?.code ?? text,
+                limits: JSON.Limits(bytes: bytesMax, depth: 4, values: 256))
+        } catch { throw .notJSON("\(error)") }
+    }
+
+    /// The question and the solution.
+    static func task(
+        in object: JSON
+    ) throws(CodeProblemError) -> (question: String, solution: String) {
+        guard let question = object["question"]?.text else { throw .missing("\"question\", a string") }
+        guard let solution = object["solution"]?.text else { throw .missing("\"solution\", a string") }
+        guard solution.utf8.count <= CodeProblem.codeBytesMax else {
+            throw .bytes(of: "solution", solution.utf8.count, max: CodeProblem.codeBytesMax)
+        }
+        return (question, solution)
     }
 
     /// A proposal of these parts.
@@ -99,8 +111,25 @@ public enum ProposalRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     case unsolved(state: PythonTests.Report.State)
     /// A function that computes nothing passes.
     case vacuous(stub: String)
+    /// Its solution gives no values for its inputs.
+    case noValues(String)
     /// It has been proposed before.
     case repeated(Digest)
+    /// It asks what is kept for measurements.
+    case heldOut
+
+    /// The reason without its particulars, to count by.
+    public var kind: String {
+        switch self {
+        case .unreadable: "unreadable"
+        case .brokenTests: "broken tests"
+        case .unsolved: "unsolved"
+        case .vacuous: "vacuous"
+        case .noValues: "no values"
+        case .repeated: "repeated"
+        case .heldOut: "held out"
+        }
+    }
 
     /// One line that says what to try.
     public var description: String {
@@ -109,15 +138,18 @@ public enum ProposalRefusal: Error, Hashable, Sendable, CustomStringConvertible 
         case .brokenTests(let reason): "the tests are no Python (\(reason))"
         case .unsolved(let state): "the proposed solution does not pass its tests (\(state.rawValue))"
         case .vacuous(let stub): "`\(stub)` passes the tests; let them compare values"
+        case .noValues(let reason):
+            "the solution gives no values for the inputs (\(reason)); let it return literals"
         case .repeated(let name): "this task was proposed before (\(name.hex.prefix(12))); propose another"
+        case .heldOut: "this task is kept for measurements; propose another"
         }
     }
 }
 
 /// Checks proposals by running them.
 public struct ProposalCheck: Sendable {
-    private let sandbox: Sandbox
-    private let limits: PythonTests.Limits
+    let sandbox: Sandbox
+    let limits: PythonTests.Limits
 
     /// What functions return that compute nothing; tests must fail every one.
     static let stubs = [
@@ -154,21 +186,28 @@ public struct ProposalCheck: Sendable {
     }
 }
 
-/// Proposals that were accepted, each once.
-public struct ProposalPool: Sendable {
-    /// Proposals that are kept for solvers; the oldest make room.
+/// Which proposals were accepted, so that each is taken once.
+public struct ProposalPool: Sendable, Equatable {
+    /// Fingerprints that are remembered; older ones may come back.
     public let capacity: Int
-    /// Fingerprints that are remembered, many more than proposals, so that old ones do not come back soon.
-    public var memory: Int { 16 * capacity }
-    /// The proposals, oldest first.
-    public private(set) var proposals: [Proposal] = []
+    /// What is remembered, oldest first.
+    public private(set) var fingerprints: [Digest] = []
+    /// How many were ever taken.
+    public private(set) var count = 0
     private var known: Set<Digest> = []
-    private var order: [Digest] = []
 
     /// An empty pool.
-    public init(capacity: Int = 1024) {
-        precondition(capacity > 0, "a pool holds something")
+    public init(capacity: Int = 1 << 14) {
+        precondition(capacity > 0, "a pool remembers something")
         self.capacity = capacity
+    }
+
+    /// A pool as it was: what it remembered, and how many it had taken.
+    public init(capacity: Int = 1 << 14, fingerprints: [Digest], count: Int) {
+        self.init(capacity: capacity)
+        self.fingerprints = fingerprints.suffix(capacity)
+        self.count = max(count, self.fingerprints.count)
+        known = Set(self.fingerprints)
     }
 
     /// Whether this was proposed before.
@@ -178,9 +217,8 @@ public struct ProposalPool: Sendable {
     public mutating func insert(_ proposal: Proposal) throws(ProposalRefusal) {
         let name = proposal.fingerprint
         guard known.insert(name).inserted else { throw .repeated(name) }
-        order.append(name)
-        if order.count > memory { known.remove(order.removeFirst()) }
-        proposals.append(proposal)
-        if proposals.count > capacity { proposals.removeFirst() }
+        count += 1
+        fingerprints.append(name)
+        if fingerprints.count > capacity { known.remove(fingerprints.removeFirst()) }
     }
 }

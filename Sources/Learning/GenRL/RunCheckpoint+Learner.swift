@@ -57,6 +57,28 @@ extension Learner {
     }
 }
 
+// MARK: - Several in one
+
+extension RunCheckpoint {
+    /// Takes in what another one holds, under a name; its identity is not kept.
+    public mutating func add(_ other: RunCheckpoint, as name: String) {
+        for (key, value) in other.counters { counters["\(name)/\(key)"] = value }
+        for (key, value) in other.series { series["\(name)/\(key)"] = value }
+        for (key, value) in other.tensors { tensors["\(name)/\(key)"] = value }
+    }
+
+    /// What was taken in under a name.
+    public func part(_ name: String) -> RunCheckpoint {
+        func inner<Value>(_ all: [String: Value]) -> [String: Value] {
+            let found = all.filter { $0.key.hasPrefix(name + "/") }
+            return Dictionary(
+                uniqueKeysWithValues: found.map { (String($0.key.dropFirst(name.count + 1)), $0.value) })
+        }
+        return RunCheckpoint(
+            identity: identity, counters: inner(counters), series: inner(series), tensors: inner(tensors))
+    }
+}
+
 // MARK: - Runs of steps
 
 extension RunCheckpoint {

@@ -2,24 +2,80 @@
 //
 //     loss = -(1 / N) * sum over answers, over tokens t of (answer, stop) of log p(t | question, before t)
 //
-// Questions come from the training stream of the mix: step s takes questions s * B ..< (s + 1) * B of one
-// stream of tasks, so no question order has to be remembered.
+// Step s takes lessons s * B ..< (s + 1) * B of a stream, so no order has to be remembered.
 
 import Gym
 public import Neural
 public import Tensor
 
+/// Where questions and their answers come from: a stream that is a function of the position.
+public protocol LessonSource: Sendable {
+    /// Names what the lessons depend on; a kept run goes on with the same ones only.
+    var identity: String { get }
+    /// The lessons at some positions, as tokens, the answers without a stop token. Fewer where a question
+    /// has no answer.
+    func lessons(_ positions: Range<Int>) throws(TaskError) -> [Lesson]
+}
+
+/// A question and its answer.
+public struct Lesson: Sendable, Hashable {
+    /// Tokens that are read.
+    public var prompt: [Int32]
+    /// Tokens that are learned, without the one that stops.
+    public var answer: [Int32]
+
+    /// A lesson of these parts.
+    public init(prompt: [Int32], answer: [Int32]) {
+        self.prompt = prompt
+        self.answer = answer
+    }
+}
+
+/// Lessons of a mix of environments: what they ask and the answers they know.
+public struct GymLessons: LessonSource {
+    private let data: GymDataManager
+
+    /// Lessons from the training stream of a mix.
+    public init(
+        _ mix: EnvironmentMix, promptTokenMax: Int = 512, codec: TextCodec
+    ) throws(TaskError) {
+        data = try GymDataManager(mix, tasksPerRound: 1, promptTokenMax: promptTokenMax, codec: codec)
+    }
+
+    /// Questions and answers of the beginning of the stream, to learn a vocabulary from.
+    public static func texts(_ mix: EnvironmentMix, count: Int = 2000) throws(TaskError) -> [String] {
+        let data = try GymDataManager(
+            mix, tasksPerRound: count, promptTokenMax: .max, codec: .characters(" "))
+        return try data.tasks(of: "supervised", round: 0).flatMap { task in
+            [task.entry.question] + (task.entry.answer.map { [$0] } ?? [])
+        }
+    }
+
+    /// The mix.
+    public var identity: String { "\(data.mix) \(data.promptTokenMax)" }
+
+    /// The questions of one stream.
+    public func lessons(_ positions: Range<Int>) throws(TaskError) -> [Lesson] {
+        var lessons: [Lesson] = []
+        for position in positions {
+            for task in try data.tasks(of: "supervised", round: position) {
+                guard let answer = task.entry.answer else { continue }
+                lessons.append(Lesson(prompt: task.prompt, answer: data.codec.answer(answer)))
+            }
+        }
+        return lessons
+    }
+}
+
 /// How a model is taught to answer by examples.
-public struct SupervisedConfig: Sendable, Equatable {
-    /// What is asked.
-    public var mix: EnvironmentMix
+public struct SupervisedConfig: Sendable, Hashable {
     /// Optimizer steps.
     public var steps: Int
     /// Questions in a step.
     public var batch = 64
     /// How weights follow gradients.
     public var optimizer: OptimizerConfig
-    /// Longer questions are passed over.
+    /// Longer questions are passed over, where environments ask them.
     public var promptTokenMax = 512
     /// Longer answers are passed over.
     public var answerTokenMax = 128
@@ -29,8 +85,7 @@ public struct SupervisedConfig: Sendable, Equatable {
     public var seed: UInt64 = 0
 
     /// A configuration: cosine to 0 over the steps, 3e-3 at the top.
-    public init(_ mix: EnvironmentMix, steps: Int, rate: Double = 3e-3) {
-        self.mix = mix
+    public init(steps: Int, rate: Double = 3e-3) {
         self.steps = steps
         optimizer = OptimizerConfig(rate: rate)
         optimizer.warmup = min(10, steps / 4)
@@ -49,27 +104,31 @@ public final class SupervisedTraining {
     /// Losses of all steps so far.
     public private(set) var losses: [Float] = []
 
-    private let data: GymDataManager
+    private let lessons: any LessonSource
     private let identity: String
 
-    /// A run from new weights of a shape.
+    /// A run from new weights of a shape, over the questions of a mix.
     public convenience init(
-        _ transformer: Transformer, codec: TextCodec, config: SupervisedConfig, on engine: Engine
+        _ transformer: Transformer, codec: TextCodec, mix: EnvironmentMix, config: SupervisedConfig,
+        on engine: Engine
     ) throws(TaskError) {
-        try self.init(
-            Weights(transformer, seed: config.seed, on: engine), codec: codec, config: config, on: engine)
+        self.init(
+            Weights(transformer, seed: config.seed, on: engine), codec: codec,
+            lessons: try GymLessons(mix, promptTokenMax: config.promptTokenMax, codec: codec),
+            config: config, on: engine)
     }
 
     /// A run that goes on from weights, which it moves in place.
     public init(
-        _ weights: Weights, codec: TextCodec, config: SupervisedConfig, on engine: Engine
-    ) throws(TaskError) {
+        _ weights: Weights, codec: TextCodec, lessons: any LessonSource, config: SupervisedConfig,
+        on engine: Engine
+    ) {
         self.config = config
         self.codec = codec
-        data = try GymDataManager(
-            config.mix, tasksPerRound: config.batch, promptTokenMax: config.promptTokenMax, codec: codec)
+        self.lessons = lessons
         learner = Learner(weights, optimizer: config.optimizer, on: engine)
-        identity = RunIdentity.of(["supervised", "\(config)", "\(weights.transformer)"])
+        identity = RunIdentity.of(
+            ["supervised", "\(config)", lessons.identity, "\(weights.transformer)"])
     }
 
     /// Steps taken.
@@ -79,12 +138,11 @@ public final class SupervisedTraining {
 
     /// Takes the next step.
     public func advance() throws -> StepReport {
-        let tasks = try data.tasks(of: "supervised", round: step)
-        let sequences = tasks.compactMap { task -> TrainingSequence? in
-            guard let text = task.entry.answer else { return nil }
-            let tail = codec.answer(text) + [codec.stopTokens[0]]
+        let positions = step * config.batch..<(step + 1) * config.batch
+        let sequences = try lessons.lessons(positions).compactMap { lesson -> TrainingSequence? in
+            let tail = lesson.answer + [codec.stopTokens[0]]
             guard tail.count <= config.answerTokenMax else { return nil }
-            return TrainingSequence(prompt: task.prompt, tail: tail, inputs: [:])
+            return TrainingSequence(prompt: lesson.prompt, tail: tail, inputs: [:])
         }
         guard !sequences.isEmpty else {
             throw TaskError.badMix(reason: "no question of step \(step) has an answer that fits")

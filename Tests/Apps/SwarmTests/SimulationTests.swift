@@ -31,10 +31,10 @@ import Testing
     private func start() throws -> Weights {
         let shape = Transformer(
             TransformerConfig(vocabulary: 13, width: 32, feedForward: 64, layers: 1, heads: 2))
-        var config = SupervisedConfig(Self.mix, steps: 40, rate: 1e-2)
+        var config = SupervisedConfig(steps: 40, rate: 1e-2)
         config.batch = 32
         let training = try SupervisedTraining(
-            shape, codec: Self.codec, config: config, on: Engine(threads: 1))
+            shape, codec: Self.codec, mix: Self.mix, config: config, on: Engine(threads: 1))
         while !training.isDone { _ = try training.advance() }
         return training.learner.weights
     }

@@ -34,10 +34,10 @@ import World
     private func start() throws -> Weights {
         let shape = Transformer(
             TransformerConfig(vocabulary: 13, width: 32, feedForward: 64, layers: 1, heads: 2))
-        var config = SupervisedConfig(Self.mix, steps: 40, rate: 1e-2)
+        var config = SupervisedConfig(steps: 40, rate: 1e-2)
         config.batch = 32
         let training = try SupervisedTraining(
-            shape, codec: Self.codec, config: config, on: Engine(threads: 1))
+            shape, codec: Self.codec, mix: Self.mix, config: config, on: Engine(threads: 1))
         while !training.isDone { _ = try training.advance() }
         return training.learner.weights
     }
@@ -173,27 +173,4 @@ private final class TickingClock: WorldClock {
     }
     var sinceEpoch: Duration { uptime }
     func sleep(until deadline: Duration) {}
-}
-
-@Suite struct ThreadCrewTests {
-    @Test(arguments: [1, 3, 64])
-    func `every job runs once and results keep their order`(width: Int) throws {
-        let counts = Mutex<[Int]>(Array(repeating: 0, count: 100))
-        let results = try ThreadCrew.run(100, width: width) { index in
-            counts.withLock { $0[index] += 1 }
-            return index * index
-        }
-        #expect(results == (0..<100).map { $0 * $0 })
-        #expect(counts.withLock { $0 }.allSatisfy { $0 == 1 })
-    }
-
-    private struct Fault: Error, Equatable { let index: Int }
-
-    @Test func `the error of the lowest index is thrown`() {
-        #expect(throws: Fault(index: 3)) {
-            try ThreadCrew.run(20, width: 4) { index in
-                if index >= 3 { throw Fault(index: index) }
-            }
-        }
-    }
 }

@@ -1,9 +1,11 @@
 import Bytes
+import CodeZero
 import Foundation
 import GenRL
 import Gym
 import Neural
 import Swarm
+import Tensor
 import TestSupport
 import Testing
 
@@ -33,6 +35,7 @@ import Testing
     @Test(arguments: [
         ("seedling", BuiltInRecipe.seedling), ("swarm", BuiltInRecipe.swarm),
         ("chat", BuiltInRecipe.chat), ("sapo", BuiltInRecipe.sapo),
+        ("codezero", BuiltInRecipe.codezero), ("codechat", BuiltInRecipe.codechat),
     ])
     func `the program's recipes are the files in recipes`(name: String, text: String) throws {
         let file = Fixtures.root.appendingPathComponent("recipes/\(name).toml")
@@ -42,18 +45,55 @@ import Testing
 
     @Test func `a supervised recipe becomes typed values`() throws {
         let recipe = try Recipe.parse(Self.supervised, origin: "test")
-        guard case .supervised(let config) = recipe.task else {
+        guard case .supervised(let config, let mix) = recipe.task else {
             Issue.record("not supervised")
             return
         }
-        #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && config.mix.seed == 5)
+        #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && mix.seed == 5)
         #expect(config.optimizer.decay == .cosine(steps: 12, floor: 0))
-        #expect(config.mix.parts[0].configuration.text() == #"{"max_digits":3,"min_digits":3}"#)
-        guard case .new(let shape, let alphabet) = recipe.model else {
+        #expect(mix.parts[0].configuration.text() == #"{"max_digits":3,"min_digits":3}"#)
+        guard case .new(let shape, let spelling) = recipe.model else {
             Issue.record("not new")
             return
         }
-        #expect(shape.vocabulary == 13 && shape.width == 32 && alphabet == "0123456789")
+        #expect(shape.vocabulary == 13 && shape.width == 32 && spelling == .alphabet("0123456789"))
+    }
+
+    @Test func `a new model spells by pieces where the recipe says how many`() throws {
+        let text = Self.supervised.replacing("alphabet = \"0123456789\"", with: "pieces = 50")
+        let recipe = try Recipe.parse(text, origin: "test")
+        guard case .supervised(_, let mix) = recipe.task else { throw Failure("not supervised") }
+        let model = try StartingModel(recipe, on: Engine(threads: 1)) { try GymLessons.texts(mix) }
+        #expect(model.codec.vocabulary == 2 + 256 + 50)
+        #expect(model.codec.text(model.codec.answer("473")) == "473")
+        #expect(throws: Failure.self) { try StartingModel(recipe, on: Engine(threads: 1)) }
+    }
+
+    @Test func `a recipe of CodeZero becomes typed values`() throws {
+        func read(_ text: String, _ overrides: String...) throws -> CodeZeroRecipe {
+            let recipe = try Recipe.parse(text, origin: "test", overrides: overrides)
+            guard case .codezero(let codezero) = recipe.task else { throw Failure("not codezero") }
+            return codezero
+        }
+        let tiny = try read(BuiltInRecipe.codezero, "seed=7", "task.rewards=\"evaluators\"")
+        #expect(tiny.config.seed == 7 && tiny.config.decider == .evaluators && tiny.config.proposer == .model)
+        #expect(Set(tiny.lessons.keys) == Set(CodeLessons.Role.allCases) && tiny.evaluators == 3)
+        #expect(tiny.config.proposing.newTokenMax == 320 && tiny.config.solver.newTokenMax == 128)
+        let chat = try read(BuiltInRecipe.codechat)
+        #expect(chat.lessons.isEmpty && chat.config.proposer == .generator && chat.config.levelMax == 3)
+        for (override, word) in [
+            ("codezero.level=6", "1...5"), ("codezero.level_max=0", "1...5"),
+            ("codezero.held_out_levels=[]", "held_out_levels"),
+            ("codezero.held_out_levels=[9]", "held_out_levels"), ("task.rewards=\"me\"", "execution"),
+            ("lessons.solver_steps=0", "solver_steps"), ("codezero.level=3", ""),
+        ] {
+            guard !word.isEmpty else {
+                #expect(try read(BuiltInRecipe.codezero, override).config.startLevel == 3)
+                continue
+            }
+            let error = #expect(throws: ConfigError.self) { try read(BuiltInRecipe.codezero, override) }
+            #expect(error.map { "\($0)".contains(word) } == true, "\(override): \(String(describing: error))")
+        }
     }
 
     @Test func `an adapter is a table of its own`() throws {

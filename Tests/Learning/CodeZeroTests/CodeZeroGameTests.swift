@@ -35,71 +35,102 @@ final class Script: Sendable {
 
 @Suite(.enabled(if: Tried.isPossible, "this machine allows no sandbox"))
 struct `A game of CodeZero` {
+    /// Knows the trick of the script's wrong solutions.
+    private func evaluator(_ name: String, right: Double, wrong: Double) -> SolutionEvaluator {
+        let judge = ScriptedJudge { $0.text.contains("(x): return x") ? wrong : right }
+        return SolutionEvaluator(
+            name: name, judge: judge, secret: .init(repeating: UInt8(name.utf8.count), count: 32))
+    }
+
+    /// A round of a script: proposals until one is accepted, which is solved.
+    private func play(
+        _ game: inout CodeZeroGame, _ script: Script, _ attempt: inout Int
+    ) throws -> CodeZeroGame.Attempts {
+        while true {
+            let text = script.propose(level: game.difficulty.level, attempt: attempt)
+            attempt += 1
+            switch try game.take([text])[0] {
+            case .success(let proposal):
+                return try game.settle([(proposal.problem, script.solve(proposal.problem))])[0]
+            case .failure(let refusal): #expect(refusal.kind == "unreadable")
+            }
+        }
+    }
+
     @Test func `follows a solver that learns, and measures its evaluators`() throws {
         let script = Script()
-        // Knows the trick of the wrong solutions; the third says the opposite of it.
-        func evaluator(_ name: String, right: Double, wrong: Double) -> SolutionEvaluator {
-            let judge = ScriptedJudge { $0.text.contains("(x): return x") ? wrong : right }
-            return SolutionEvaluator(
-                name: name, judge: judge, secret: .init(repeating: UInt8(name.utf8.count), count: 32))
-        }
-        let players = CodeZeroPlayers(
-            propose: { script.propose(level: $0, attempt: $1) }, solve: { script.solve($0) },
+        // The third says the opposite of what it sees.
+        var game = CodeZeroGame(
+            sandbox: try #require(Tried.sandbox),
             evaluators: [
                 evaluator("a", right: 0.9, wrong: 0.1), evaluator("bb", right: 0.7, wrong: 0.2),
                 evaluator("ccc", right: 0.1, wrong: 0.9),
-            ])
-        var game = CodeZeroGame(players: players, sandbox: try #require(Tried.sandbox))
+            ], decider: .evaluators, difficulty: DifficultyController(start: 2), width: 2)
         var levels: [Int] = []
         var rates: [Double] = []
+        var attempt = 0
         for round in 0..<48 {
             script.skill.withLock { $0 = 1 + 3 * Double(round) / 47 }
-            let played = try game.play()
-            levels.append(played.level)
-            let rate = try #require(played.solveRate)
-            rates.append(rate)
-            #expect(played.proposerReward == learnability(solveRate: rate))
+            levels.append(game.difficulty.level)
+            let played = try play(&game, script, &attempt)
+            rates.append(played.passRate)
+            #expect(played.learnability == learnability(solveRate: played.passRate))
+            // Two of three see what is right, so rewards are what execution would have said.
             #expect(played.rewards.map { $0 == 1 } == played.reports.map { $0?.isSolved == true })
-            #expect(played.refusals.allSatisfy { if case .unreadable = $0 { true } else { false } })
         }
         #expect(levels.first == 2 && levels.contains(1) && (levels.last ?? 0) >= 3, "\(levels)")
         let late = rates.suffix(32).reduce(0, +) / 32
         #expect((0.25...0.8).contains(late), "\(late): \(rates)")
-        // Two of three see what is right; the third is measured as what it is.
+        // The third is measured as what it is.
         #expect(game.voted.count == 48 * 8 && game.voted.right == game.voted.count)
         #expect(game.calibration["a"]?.accuracy == 1 && game.calibration["ccc"]?.accuracy == 0)
         #expect((game.calibration["a"]?.brier ?? 1) < (game.calibration["bb"]?.brier ?? 0))
-        #expect(game.pool.proposals.count == 48 && game.silent.count == 0)
+        #expect(game.pool.count == 48 && game.silent.count == 0)
     }
 
-    @Test func `goes on without a usable proposal, and without a judge`() throws {
-        let players = CodeZeroPlayers(
-            propose: { _, _ in "nothing" }, solve: { _ in [] },
-            evaluators: [
-                SolutionEvaluator(
-                    name: "a", judge: ScriptedJudge { _ in -1 }, secret: .init(repeating: 1, count: 16))
-            ])
-        var game = CodeZeroGame(players: players, sandbox: try #require(Tried.sandbox))
-        let round = try game.play()
-        #expect(round.problem == nil && round.proposerReward == 0 && round.solveRate == nil)
-        #expect(round.refusals.count == CodeZeroGame.proposalsMax)
-        let script = Script()
-        let mute = CodeZeroPlayers(
-            propose: { script.propose(level: $0, attempt: $1) }, solve: { script.solve($0) },
-            evaluators: players.evaluators)
-        var other = CodeZeroGame(players: mute, sandbox: try #require(Tried.sandbox))
-        let played = try other.play()
-        #expect(
-            played.votes.allSatisfy { $0.verdict == nil && $0.abstained == ["a"] } && other.silent.count == 8)
-    }
-
-    @Test func `takes a proposal once`() throws {
+    @Test func `pays what evaluators say where they decide, and only measures them where they do not`() throws
+    {
         let made = ProblemGenerator(seed: 1).problem(at: 0, level: 1)
+        let answers = [made.reference, "def f(x): return x", "no program"]
+        for decider in CodeZeroGame.Decider.allCases {
+            // It takes everything for right but what has no program.
+            var game = CodeZeroGame(
+                sandbox: try #require(Tried.sandbox), evaluators: [evaluator("a", right: 0.9, wrong: 0.9)],
+                decider: decider)
+            let settled = try game.settle([(made.problem, answers)])[0]
+            #expect(settled.rewards == (decider == .execution ? [1, 0, 0] : [1, 1, 0]))
+            #expect(settled.votes.count == (decider == .execution ? 0 : 3))
+            let level = game.difficulty
+            let measured = try game.measure([(made.problem, answers)])[0]
+            #expect(measured.votes.map(\.verdict) == [true, true, false])
+            #expect(abs(measured.passRate - 1 / 3) < 1e-9 && game.difficulty == level)
+            #expect(game.calibration["a"]?.count == (decider == .execution ? 3 : 6))
+        }
+    }
+
+    @Test func `goes on without a judge's word`() throws {
+        let mute = SolutionEvaluator(
+            name: "a", judge: ScriptedJudge { _ in -1 }, secret: .init(repeating: 1, count: 16))
+        var game = CodeZeroGame(
+            sandbox: try #require(Tried.sandbox), evaluators: [mute], decider: .evaluators)
+        let made = ProblemGenerator(seed: 1).problem(at: 0, level: 1)
+        let settled = try game.settle([(made.problem, [made.reference, made.reference])])[0]
+        #expect(settled.votes.allSatisfy { $0.verdict == nil && $0.abstained == ["a"] })
+        #expect(settled.rewards == [0, 0] && settled.passRate == 1 && game.silent.count == 2)
+    }
+
+    @Test func `takes a proposal once, and none that is kept for measurements`() throws {
+        let made = ProblemGenerator(seed: 1).problem(at: 0, level: 1)
+        let kept = ProblemGenerator(seed: 1).problem(at: 1, level: 2)
         let text = Proposal(problem: made.problem, reference: made.reference).text
-        let players = CodeZeroPlayers(propose: { _, _ in text }, solve: { _ in [made.reference] })
-        var game = CodeZeroGame(players: players, sandbox: try #require(Tried.sandbox))
-        #expect(try game.play().solveRate == 1)
-        let second = try game.play()
-        #expect(second.problem == nil && second.refusals.count == CodeZeroGame.proposalsMax)
+        var game = CodeZeroGame(
+            sandbox: try #require(Tried.sandbox), heldOut: [kept.problem.question], width: 3)
+        let first = try game.take([text, "nothing", text, kept.draft.text])
+        #expect(first.map { (try? $0.get().problem) == made.problem } == [true, false, false, false])
+        let kinds = first.dropFirst().map { result in
+            if case .failure(let refusal) = result { refusal.kind } else { "none" }
+        }
+        #expect(kinds == ["unreadable", "repeated", "held out"])
+        #expect(game.pool.count == 1)
     }
 }

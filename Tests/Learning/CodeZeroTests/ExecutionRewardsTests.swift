@@ -55,7 +55,9 @@ struct `Rewards by execution` {
         let rewards = CodeRewardManager(execution, seed: 5)
         for task in tasks + heldOut {
             let level = try #require(task.id.part.split(separator: "-").last.flatMap { Int($0) })
-            let made = ProblemGenerator(seed: UInt64(task.id.seed)).problem(at: task.id.index, level: level)
+            let part: ProblemGenerator.Part = task.id.seed == 5 ? .training : .heldOut
+            let generator = ProblemGenerator(seed: UInt64(task.id.seed), part: part)
+            let made = generator.problem(at: task.id.index, level: level)
             #expect(try rewards.reward(made.reference, for: task) == 1)
             #expect(try rewards.reward("nothing", for: task) == 0)
         }

@@ -51,10 +51,21 @@ import Testing
         #expect(throws: ProposalRefusal.repeated(try proposal(0).fingerprint)) {
             try pool.insert(proposal(0))
         }
-        for index in 1...31 { try pool.insert(proposal(index)) }
-        #expect(try pool.proposals == [proposal(30), proposal(31)] && pool.contains(proposal(0)))
-        try pool.insert(proposal(32))
-        #expect(try !pool.contains(proposal(0)) && pool.contains(proposal(1)))
+        try pool.insert(proposal(1))
+        #expect(try pool.contains(proposal(0)) && pool.contains(proposal(1)))
+        try pool.insert(proposal(2))
+        #expect(try !pool.contains(proposal(0)) && pool.contains(proposal(1)) && pool.count == 3)
+        #expect(ProposalPool(capacity: 2, fingerprints: pool.fingerprints, count: 3) == pool)
+    }
+
+    @Test(arguments: [
+        #"{"question": "q", "solution": "def f(x): return x", "inputs": []}"#,
+        #"{"question": "q", "solution": "def f(x): return x", "inputs": "1"}"#,
+        #"{"question": "q", "solution": "return 1", "inputs": ["1"]}"#,
+        #"{"question": "q", "inputs": ["1"]}"#,
+    ]) func `without its expected values needs a function and inputs`(text: String) throws {
+        let error = #expect(throws: CodeProblemError.self) { try ProposalDraft(parsing: text) }
+        #expect(error?.description.isEmpty == false)
     }
 
     @Suite(.enabled(if: Tried.isPossible, "this machine allows no sandbox"))
@@ -63,6 +74,40 @@ import Testing
             let problem = try CodeProblem(question: "q", entryPoint: "f", tests: tests)
             return try ProposalCheck(try #require(Tried.sandbox)).refusal(
                 of: Proposal(problem: problem, reference: solution))
+        }
+
+        private func completed(
+            _ solution: String, _ inputs: [String]
+        ) throws -> Result<Proposal, ProposalRefusal> {
+            let draft = try ProposalDraft(question: "q", solution: solution, inputs: inputs)
+            return try ProposalCheck(try #require(Tried.sandbox)).proposal(in: draft.text)
+        }
+
+        @Test func `gets its expected values from its solution`() throws {
+            let made = try completed(
+                "def g(x, y):\n    print('noise')\n    return [x, y]", ["1, 'a'", "2, ''"])
+            #expect(
+                try made.get().problem.tests == [
+                    "assert g(1, 'a') == [1, 'a']", "assert g(2, '') == [2, '']",
+                ])
+        }
+
+        @Test(arguments: [
+            ("def f(x): return x + 1", ["x"]), ("def f(x): return x + 1", ["__import__('os').getpid()"]),
+            ("def f(x): return x.y", ["1"]), ("def f(x): return object()", ["1", "2"]),
+            ("def f(x): return 'a' * 5000", ["1"]), ("def f(x):\n  while True: pass", ["1"]),
+            ("import os\ndef f(x): os._exit(0)", ["1"]), ("def f(x", ["1"]),
+            ("def f(x):\n  print('[\"7\"]')\n  raise SystemExit(0)", ["1"]),
+        ])
+        func `has none where inputs or values are no literals, or nothing comes`(
+            solution: String, inputs: [String]
+        ) throws {
+            let kinds = ["no values", "unreadable", "unsolved", "broken tests"]
+            guard case .failure(let refusal) = try completed(solution, inputs) else {
+                Issue.record("\(solution) was taken")
+                return
+            }
+            #expect(kinds.contains(refusal.kind), "\(refusal)")
         }
 
         @Test func `passes with a solution that its tests tell from others`() throws {

@@ -29,9 +29,10 @@ enum TestWorld {
 
     /// A model that knows a little about sorting two digits: it is right at times, wrong at times.
     static func pupil(on engine: Engine, steps: Int = 40) throws -> Weights {
-        var config = SupervisedConfig(sorting(digits: 2, seed: 3), steps: steps, rate: 1e-2)
+        var config = SupervisedConfig(steps: steps, rate: 1e-2)
         config.batch = 32
-        let training = try SupervisedTraining(shape, codec: codec, config: config, on: engine)
+        let training = try SupervisedTraining(
+            shape, codec: codec, mix: sorting(digits: 2, seed: 3), config: config, on: engine)
         while !training.isDone { _ = try training.advance() }
         return training.learner.weights
     }

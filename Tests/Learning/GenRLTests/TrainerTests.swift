@@ -181,10 +181,12 @@ import Testing
 
     @Test func `a supervised run goes on from a checkpoint with the same bits`() throws {
         let engine = Engine(threads: 1)
-        var config = SupervisedConfig(TestWorld.sorting(digits: 3), steps: 12, rate: 1e-2)
+        var config = SupervisedConfig(steps: 12, rate: 1e-2)
         config.batch = 8
         func training() throws -> SupervisedTraining {
-            try SupervisedTraining(TestWorld.shape, codec: TestWorld.codec, config: config, on: engine)
+            try SupervisedTraining(
+                TestWorld.shape, codec: TestWorld.codec, mix: TestWorld.sorting(digits: 3), config: config,
+                on: engine)
         }
         let whole = try training()
         while !whole.isDone { _ = try whole.advance() }

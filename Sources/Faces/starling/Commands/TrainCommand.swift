@@ -47,17 +47,20 @@ struct TrainCommand: ParsableCommand {
         let recipe = try Recipe.read(config, overrides: overrides)
         let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
         switch recipe.task {
-        case .supervised(let config): try supervise(recipe, config, folder)
+        case .supervised(let config, let mix): try supervise(recipe, config, mix, folder)
         case .grpo(let config, let rounds): try reinforce(recipe, config, rounds, folder)
         case .preferences(let config, let pairs): try prefer(recipe, config, pairs, folder)
+        case .codezero(let codezero):
+            try CodeZeroCommand.play(
+                recipe, codezero, on: machine, in: folder, command: again, json: output.json)
         }
     }
 
     private func supervise(
-        _ recipe: Recipe, _ config: SupervisedConfig, _ folder: RunFolder
+        _ recipe: Recipe, _ config: SupervisedConfig, _ mix: EnvironmentMix, _ folder: RunFolder
     ) throws {
         let session = try SupervisedSession(
-            recipe, config, on: machine.engine(), in: folder, json: output.json)
+            recipe, config, mix, on: machine.engine(), in: folder, json: output.json)
         let clock = ContinuousClock()
         let start = clock.now
         try session.play()

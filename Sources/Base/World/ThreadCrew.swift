@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Runs jobs on threads of its own, never on Swift's cooperative pool, which kernels would block.
-enum ThreadCrew {
+public enum ThreadCrew {
     /// Stack of a thread.
     static let stackByteCount = 8 << 20
 
@@ -10,7 +10,7 @@ enum ThreadCrew {
     ///
     /// - Returns: the results in order of index, whatever the order of work.
     /// - Throws: the error of the lowest index that failed.
-    static func run<Value: Sendable>(
+    public static func run<Value: Sendable>(
         _ count: Int, width: Int, _ job: @escaping @Sendable (Int) throws -> Value
     ) throws -> [Value] {
         let board = Board(count, job)

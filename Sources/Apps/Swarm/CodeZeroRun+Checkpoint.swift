@@ -1,0 +1,120 @@
+import CodeZero
+public import Foundation
+import GenRL
+import Keys
+
+extension CodeZeroRun {
+    /// Keeps the run in a file; a crash leaves the one before it whole.
+    public func keep(in file: URL) throws {
+        var kept = RunCheckpoint(identity: identity, counters: [:], tensors: [:])
+        kept.counters["round"] = round
+        kept.series["reward"] = rewards
+        kept.add(RunCheckpoint(of: solver.learner, identity: identity), as: "solver")
+        if let proposer {
+            kept.add(RunCheckpoint(of: proposer.learner, identity: identity), as: "proposer")
+        }
+        keepGame(in: &kept)
+        for (place, measurement) in measurements.enumerated() {
+            kept.add(measurement.kept, as: "measurement/\(place)")
+        }
+        kept.counters["measurements"] = measurements.count
+        try CheckpointFile.save(kept, to: file)
+    }
+
+    private func keepGame(in kept: inout RunCheckpoint) {
+        kept.counters["level"] = game.difficulty.level
+        kept.series["attempts"] = game.difficulty.attempts.map { $0 ? 1 : 0 }
+        kept.counters["proposals"] = game.pool.count
+        kept.series["fingerprints"] = game.pool.fingerprints.flatMap { $0.bytes.map(Float.init) }
+        kept.counters["voted"] = game.voted.count
+        kept.counters["voted right"] = game.voted.right
+        kept.counters["silent"] = game.silent.count
+        for (name, calibration) in game.calibration {
+            for (place, number) in calibration.numbers.enumerated() {
+                // A sum in fp64 is kept to its last bit.
+                kept.counters["calibration/\(name)/\(place)"] = Int(bitPattern: UInt(number.bitPattern))
+            }
+        }
+    }
+
+    /// Goes on where the run in `file` left off; false if there is none.
+    public func resume(from file: URL) throws -> Bool {
+        guard let kept = try CheckpointFile.load(file) else { return false }
+        try kept.require(identity: identity)
+        guard let rewards = kept.series["reward"], rewards.count == (try kept.counter("round")) else {
+            throw RunCheckpointError.missing("reward of every round")
+        }
+        let measurements = try (0..<min(try kept.counter("measurements"), rewards.count + 1)).map { place in
+            try CodeZeroMeasurement(kept.part("measurement/\(place)"))
+        }
+        let resumed = try Self.resumed(game, from: kept)
+        try kept.part("solver").restore(solver.learner)
+        if let proposer { try kept.part("proposer").restore(proposer.learner) }
+        game = resumed
+        self.rewards = rewards
+        self.measurements = measurements
+        return true
+    }
+
+    private static func resumed(
+        _ game: CodeZeroGame, from kept: RunCheckpoint
+    ) throws(RunCheckpointError) -> CodeZeroGame {
+        guard let attempts = kept.series["attempts"], let bytes = kept.series["fingerprints"],
+            bytes.count % Digest.byteCount == 0,
+            bytes.allSatisfy({ (0...255).contains($0) && $0 == $0.rounded() })
+        else { throw .missing("state of the game") }
+        let fingerprints = stride(from: 0, to: bytes.count, by: Digest.byteCount).compactMap { start in
+            Digest(bytes: bytes[start..<start + Digest.byteCount].map { UInt8($0) })
+        }
+        var calibration: [String: JudgeCalibration] = [:]
+        for evaluator in game.evaluators {
+            let numbers = kept.part("calibration/\(evaluator.name)").counters
+            guard !numbers.isEmpty else { continue }
+            let ordered = (0..<numbers.count).compactMap { numbers["\($0)"] }.map {
+                Double(bitPattern: UInt64(bitPattern: Int64($0)))
+            }
+            guard let known = JudgeCalibration(numbers: ordered) else {
+                throw .missing("calibration of \(evaluator.name)")
+            }
+            calibration[evaluator.name] = known
+        }
+        var game = game
+        game.resume(
+            level: try kept.counter("level"), attempts: attempts.map { $0 == 1 },
+            pool: ProposalPool(fingerprints: fingerprints, count: try kept.counter("proposals")),
+            calibration: calibration,
+            voted: (try kept.counter("voted"), try kept.counter("voted right")),
+            silentCount: try kept.counter("silent"))
+        return game
+    }
+}
+
+extension CodeZeroMeasurement {
+    fileprivate var kept: RunCheckpoint {
+        var kept = RunCheckpoint(identity: "", counters: ["round": round], tensors: [:])
+        func add(_ value: Double, _ name: String) {
+            kept.counters[name] = Int(bitPattern: UInt(value.bitPattern))
+        }
+        add(passRate, "pass")
+        for (level, rate) in passByLevel { add(rate, "level/\(level)") }
+        for (name, rate) in accuracy { add(rate, "accuracy/\(name)") }
+        return kept
+    }
+
+    fileprivate init(_ kept: RunCheckpoint) throws(RunCheckpointError) {
+        func share(_ bits: Int) throws(RunCheckpointError) -> Double {
+            let value = Double(bitPattern: UInt64(bitPattern: Int64(bits)))
+            guard (0...1).contains(value) else { throw .missing("share between 0 and 1") }
+            return value
+        }
+        var byLevel: [Int: Double] = [:], accuracy: [String: Double] = [:]
+        for (name, bits) in kept.part("level").counters {
+            guard let level = Int(name) else { throw .missing("level") }
+            byLevel[level] = try share(bits)
+        }
+        for (name, bits) in kept.part("accuracy").counters { accuracy[name] = try share(bits) }
+        self.init(
+            round: try kept.counter("round"), passRate: try share(try kept.counter("pass")),
+            passByLevel: byLevel, accuracy: accuracy)
+    }
+}
