@@ -1,0 +1,171 @@
+"""GRPO end to end on a Llama of 15 million weights: our trainer and TRL's GRPOTrainer take turns, a step each.
+
+Usage: llama15m.py FOLDER [--steps 16] [--warm-up 4] [--new-tokens 64] [--ours fp32,bf16] [--peers ...]
+
+A step draws 8 answers to each of 8 questions, scores them and trains on all; the model starts from the same
+weights on both sides, asks the same task and never ends an answer early. --ours and --peers name what runs,
+all in the same turns: --peers bf16:4 is TRL in bf16 autocast with four microbatches, and so on
+(Benchmarks/peers/grpo_trl.py). The last lines are JSON objects in the form of the other suites, one for each
+precision of ours, beside the fastest of all peers. `ratio` is the median over blocks of four steps.
+
+It fails where a side did not train on every token of every answer, or a gradient was zero.
+"""
+
+import argparse
+import json
+import math
+import shutil
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from trainer_process import ROOT, TrainerProcess
+
+sys.path.insert(0, str(ROOT / "Benchmarks"))
+from side import KEEP_MEMORY, environment, machine  # noqa: E402
+
+SAMPLES = 8 * 8
+BLOCK = 4  # steps
+THREADS = 2
+UNEQUAL_MAX = 0.02  # of the tokens a step generates and trains on
+TASK_SEED = 1
+
+
+def ours(precision: str, options: argparse.Namespace, work: Path) -> TrainerProcess:
+    label = f"ours {precision}"
+    settings = [
+        f"model.from={json.dumps(str(options.folder))}",
+        f"grpo.precision={json.dumps(precision)}",
+        f"grpo.rounds={options.warm_up + options.steps + 1}",
+        f"grpo.new_tokens={options.new_tokens}",
+        f"seed={TASK_SEED}",
+    ]
+    command = [
+        ".build/release/starling", "train", "--config", "Benchmarks/grpo/llama15m.toml", "--json",
+        "--threads", str(THREADS), "--run", str(work / label.replace(" ", "-")),
+    ]  # fmt: skip
+    for setting in settings:
+        command += ["--set", setting]
+    return TrainerProcess(label, command, work / f"{label}.log", environment(THREADS, {}))
+
+
+def peer(name: str, options: argparse.Namespace, work: Path) -> TrainerProcess:
+    """`precision[:microbatches[:word ...]]`, where the words are further options of the peer."""
+    precision, microbatches, *words = (name + ":1").split(":") if ":" not in name else name.split(":")
+    command = [
+        sys.executable, "Benchmarks/peers/grpo_trl.py", str(options.folder),
+        "--steps", str(options.warm_up + options.steps + 1),
+        "--new-tokens", str(options.new_tokens),
+        "--precision", precision, "--microbatches", microbatches, "--threads", str(THREADS),
+        "--output", str(work / f"trl-{name.replace(':', '-')}"),
+    ]  # fmt: skip
+    for word in words:
+        option, _, value = word.partition("=")
+        command += [f"--{option}"] + ([value] if value else [])
+    extra = {"GLIBC_TUNABLES": KEEP_MEMORY}
+    return TrainerProcess(
+        f"TRL {name}", command, work / f"trl-{name.replace(':', '-')}.log", environment(THREADS, extra)
+    )
+
+
+def check(side: TrainerProcess, new_tokens: int) -> None:
+    """Every step generated and trained on as many tokens as it should, with a gradient."""
+    wanted = SAMPLES * new_tokens
+    for record in side.records:
+        for key in ("tokens", "learned_tokens"):
+            if abs(record[key] - wanted) > UNEQUAL_MAX * wanted:
+                raise SystemExit(f"{side.label}: {record[key]} {key} in a step, not {wanted}")
+        norm, loss = record["gradient_norm"], record["loss"]
+        if not (loss is not None and norm is not None and math.isfinite(loss) and norm > 0):
+            raise SystemExit(f"{side.label}: loss {loss} and gradient norm {norm} in a step")
+
+
+def median(side: TrainerProcess, warm_up: int) -> float:
+    return statistics.median(side.seconds[warm_up:])
+
+
+def blocks(mine: list[float], theirs: list[float]) -> list[float]:
+    """Their seconds over ours, block by block; what does not fill a block is with the last."""
+    starts = list(range(0, max(1, len(mine) - BLOCK + 1), BLOCK))
+    ends = [*starts[1:], len(mine)]
+    return [sum(theirs[a:b]) / sum(mine[a:b]) for a, b in zip(starts, ends, strict=True)]
+
+
+def row(mine: TrainerProcess, peers: list[TrainerProcess], options: argparse.Namespace) -> dict[str, Any]:
+    warm_up = options.warm_up
+    best = min(peers, key=lambda side: median(side, warm_up))
+    ratios = blocks(mine.seconds[warm_up:], best.seconds[warm_up:])
+    precision = mine.label.split()[-1]
+
+    def mean(side: TrainerProcess, key: str) -> float:
+        return round(statistics.fmean(record[key] for record in side.records), 4)
+
+    return dict(
+        name="grpo/llama15m/trl" + ("" if precision == "fp32" else f"/{precision}"),
+        ours=round(SAMPLES / median(mine, warm_up), 2),
+        peer=round(SAMPLES / median(best, warm_up), 2),
+        ratio=round(statistics.median(ratios), 3),
+        unit="samples/s",
+        best_peer=best.label,
+        spread=[round(min(ratios), 3), round(max(ratios), 3)],
+        new_tokens=options.new_tokens,
+        learned_tokens_a_step={side.label: mean(side, "learned_tokens") for side in (mine, best)},
+        gradient_norm={side.label: mean(side, "gradient_norm") for side in (mine, best)},
+        reward={side.label: mean(side, "reward") for side in (mine, best)},
+        sides={side.label: round(SAMPLES / median(side, warm_up), 2) for side in (mine, *peers)},
+    )
+
+
+def play(sides: list[TrainerProcess], options: argparse.Namespace) -> None:
+    for step in range(options.warm_up + options.steps):
+        for side in sides if step % 2 == 0 else reversed(sides):
+            side.step()
+        shown = ", ".join(
+            f"{side.label} {side.seconds[-1]:.2f} s"
+            + (f" ({part:.2f} generating)" if (part := generating(side)) is not None else "")
+            for side in sides
+        )
+        print(f"step {step + 1}: {shown}", file=sys.stderr, flush=True)
+
+
+def generating(side: TrainerProcess) -> float | None:
+    """Seconds of the last step before training; ours with the scoring, TRL's without."""
+    last = side.records[-1]
+    if "generate_seconds" in last:
+        return float(last["generate_seconds"])
+    if "learn_seconds" in last:
+        return float(last["seconds"] - last["learn_seconds"])
+    return None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--steps", type=int, default=16)
+    parser.add_argument("--warm-up", type=int, default=4)
+    parser.add_argument("--new-tokens", type=int, default=64)
+    parser.add_argument("--ours", default="fp32,bf16")
+    parser.add_argument("--peers", default="fp32,bf16")
+    options = parser.parse_args()
+    work = ROOT / "runs" / "bench" / "llama15m" / "runs"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    own: list[TrainerProcess] = []
+    peers: list[TrainerProcess] = []
+    try:
+        own += [ours(name, options, work) for name in options.ours.split(",") if name]
+        peers += [peer(name, options, work) for name in options.peers.split(",") if name]
+        play(own + peers, options)
+    finally:
+        for side in own + peers:
+            side.close()
+    for side in own + peers:
+        check(side, options.new_tokens)
+    print(json.dumps(dict(machine=machine())), file=sys.stderr)
+    for mine in own:
+        print(json.dumps(row(mine, peers, options)))
+
+
+if __name__ == "__main__":
+    main()
