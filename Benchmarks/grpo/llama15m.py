@@ -1,6 +1,7 @@
 """GRPO end to end on a Llama of 15 million weights: our trainer and TRL's GRPOTrainer take turns, a step each.
 
-Usage: llama15m.py FOLDER [--steps 16] [--warm-up 4] [--new-tokens 64] [--ours fp32,bf16] [--peers ...]
+Usage: llama15m.py FOLDER [--steps 16] [--warm-up 4] [--new-tokens 64] [--threads 2]
+       [--ours fp32,bf16] [--peers ...]
 
 A step draws 8 answers to each of 8 questions, scores them and trains on all; the model starts from the same
 weights on both sides, asks the same task and never ends an answer early. --ours and --peers name what runs,
@@ -27,7 +28,6 @@ from side import KEEP_MEMORY, environment, machine  # noqa: E402
 
 SAMPLES = 8 * 8
 BLOCK = 4  # steps
-THREADS = 2
 UNEQUAL_MAX = 0.02  # of the tokens a step generates and trains on
 TASK_SEED = 1
 
@@ -43,30 +43,30 @@ def ours(precision: str, options: argparse.Namespace, work: Path) -> TrainerProc
     ]
     command = [
         ".build/release/starling", "train", "--config", "Benchmarks/grpo/llama15m.toml", "--json",
-        "--threads", str(THREADS), "--run", str(work / label.replace(" ", "-")),
+        "--threads", str(options.threads), "--run", str(work / label.replace(" ", "-")),
     ]  # fmt: skip
     for setting in settings:
         command += ["--set", setting]
-    return TrainerProcess(label, command, work / f"{label}.log", environment(THREADS, {}))
+    return TrainerProcess(label, command, work / f"{label}.log", environment(options.threads, {}))
 
 
 def peer(name: str, options: argparse.Namespace, work: Path) -> TrainerProcess:
     """`precision[:microbatches[:word ...]]`, where the words are further options of the peer."""
-    precision, microbatches, *words = (name + ":1").split(":") if ":" not in name else name.split(":")
+    precision, microbatches, *words = (name if ":" in name else f"{name}:1").split(":")
     command = [
         sys.executable, "Benchmarks/peers/grpo_trl.py", str(options.folder),
         "--steps", str(options.warm_up + options.steps + 1),
         "--new-tokens", str(options.new_tokens),
-        "--precision", precision, "--microbatches", microbatches, "--threads", str(THREADS),
+        "--precision", precision, "--microbatches", microbatches,
+        "--threads", str(options.threads),
         "--output", str(work / f"trl-{name.replace(':', '-')}"),
     ]  # fmt: skip
     for word in words:
         option, _, value = word.partition("=")
         command += [f"--{option}"] + ([value] if value else [])
     extra = {"GLIBC_TUNABLES": KEEP_MEMORY}
-    return TrainerProcess(
-        f"TRL {name}", command, work / f"trl-{name.replace(':', '-')}.log", environment(THREADS, extra)
-    )
+    log = work / f"trl-{name.replace(':', '-')}.log"
+    return TrainerProcess(f"TRL {name}", command, log, environment(options.threads, extra))
 
 
 def check(side: TrainerProcess, new_tokens: int) -> None:
@@ -81,8 +81,13 @@ def check(side: TrainerProcess, new_tokens: int) -> None:
             raise SystemExit(f"{side.label}: loss {loss} and gradient norm {norm} in a step")
 
 
-def median(side: TrainerProcess, warm_up: int) -> float:
-    return statistics.median(side.seconds[warm_up:])
+def timed(side: TrainerProcess, options: argparse.Namespace) -> list[float]:
+    """Seconds of each step after the warm-up; of one thread CPU time, as in the other suites."""
+    return (side.cpu_seconds if options.threads == 1 else side.seconds)[options.warm_up :]
+
+
+def speed(side: TrainerProcess, options: argparse.Namespace) -> float:
+    return SAMPLES / statistics.median(timed(side, options))
 
 
 def blocks(mine: list[float], theirs: list[float]) -> list[float]:
@@ -93,18 +98,17 @@ def blocks(mine: list[float], theirs: list[float]) -> list[float]:
 
 
 def row(mine: TrainerProcess, peers: list[TrainerProcess], options: argparse.Namespace) -> dict[str, Any]:
-    warm_up = options.warm_up
-    best = min(peers, key=lambda side: median(side, warm_up))
-    ratios = blocks(mine.seconds[warm_up:], best.seconds[warm_up:])
+    best = max(peers, key=lambda side: speed(side, options))
+    ratios = blocks(timed(mine, options), timed(best, options))
     precision = mine.label.split()[-1]
 
     def mean(side: TrainerProcess, key: str) -> float:
         return round(statistics.fmean(record[key] for record in side.records), 4)
 
     return dict(
-        name="grpo/llama15m/trl" + ("" if precision == "fp32" else f"/{precision}"),
-        ours=round(SAMPLES / median(mine, warm_up), 2),
-        peer=round(SAMPLES / median(best, warm_up), 2),
+        name=f"grpo/llama15m/trl/{precision}/{options.threads}t",
+        ours=round(speed(mine, options), 2),
+        peer=round(speed(best, options), 2),
         ratio=round(statistics.median(ratios), 3),
         unit="samples/s",
         best_peer=best.label,
@@ -113,7 +117,10 @@ def row(mine: TrainerProcess, peers: list[TrainerProcess], options: argparse.Nam
         learned_tokens_a_step={side.label: mean(side, "learned_tokens") for side in (mine, best)},
         gradient_norm={side.label: mean(side, "gradient_norm") for side in (mine, best)},
         reward={side.label: mean(side, "reward") for side in (mine, best)},
-        sides={side.label: round(SAMPLES / median(side, warm_up), 2) for side in (mine, *peers)},
+        sides={side.label: round(speed(side, options), 2) for side in (mine, *peers)},
+        fastest_steps={
+            side.label: round(SAMPLES / min(timed(side, options)), 2) for side in (mine, *peers)
+        },
     )
 
 
@@ -122,7 +129,7 @@ def play(sides: list[TrainerProcess], options: argparse.Namespace) -> None:
         for side in sides if step % 2 == 0 else reversed(sides):
             side.step()
         shown = ", ".join(
-            f"{side.label} {side.seconds[-1]:.2f} s"
+            f"{side.label} {side.seconds[-1]:.2f} s, CPU {side.cpu_seconds[-1]:.2f}"
             + (f" ({part:.2f} generating)" if (part := generating(side)) is not None else "")
             for side in sides
         )
@@ -145,6 +152,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=16)
     parser.add_argument("--warm-up", type=int, default=4)
     parser.add_argument("--new-tokens", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--ours", default="fp32,bf16")
     parser.add_argument("--peers", default="fp32,bf16")
     options = parser.parse_args()

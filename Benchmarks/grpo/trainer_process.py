@@ -9,6 +9,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(process: int) -> float:
+    """CPU time that a process and its children have used so far."""
+    folder = Path("/proc") / str(process)
+    try:
+        fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+        children = (folder / "task" / str(process) / "children").read_text().split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS + sum(cpu_seconds(int(c)) for c in children)
 
 
 class TrainerProcess:
@@ -23,6 +35,7 @@ class TrainerProcess:
         )
         self.records: list[dict[str, Any]] = []
         self.seconds: list[float] = []
+        self.cpu_seconds: list[float] = []
         self.stop()
 
     def stop(self) -> None:
@@ -30,7 +43,7 @@ class TrainerProcess:
 
     def step(self) -> None:
         """Lets the trainer work until it prints a step."""
-        start = time.perf_counter()
+        start, used = time.perf_counter(), cpu_seconds(self.process.pid)
         os.kill(self.process.pid, signal.SIGCONT)
         while True:
             line = self.process.stdout.readline() if self.process.stdout else ""
@@ -42,6 +55,7 @@ class TrainerProcess:
             if "reward" in record and ("round" in record or "step" in record):
                 break
         self.seconds.append(time.perf_counter() - start)
+        self.cpu_seconds.append(cpu_seconds(self.process.pid) - used)
         self.stop()
         self.records.append(record)
 
