@@ -7,8 +7,9 @@ A step draws 8 answers to each of 8 questions, scores them and trains on all; th
 weights on both sides, asks the same task and never ends an answer early. --ours and --peers name what runs,
 all in the same turns: --peers bf16:4 is TRL in bf16 autocast with four microbatches, and so on
 (Benchmarks/peers/grpo_trl.py). The last lines are JSON objects in the form of the other suites, one for each
-precision of ours, beside the fastest of all peers that keep their weights in fp32; one that does not is
-`beyond`. `ratio` is the median over steps, `spread` the least and greatest block of four.
+precision of ours, beside the fastest of all peers that keep their weights in fp32. One that does not is
+`beyond`; `equal_precision` is beside the fastest that multiplies in the same numbers. `ratio` is the median
+over steps, `spread` the least and greatest block of four.
 
 A turn begins when the machine has been quiet for half a second, or after --patience seconds, and steps in
 which other programs took more than a tenth of the machine are left out: PyTorch suffers more from them than
@@ -20,9 +21,9 @@ It fails where a side did not train on every token of every answer, or a gradien
 import argparse
 import json
 import math
+import os
 import shutil
 import statistics
-import os
 import sys
 import time
 from pathlib import Path
@@ -156,9 +157,15 @@ class Steps:
             disturbed=self.options.steps - len(self.quiet),
         )
         if fastest is not best:
-            beyond = statistics.median(b / a for a, b in zip(ours, self.seconds(fastest), strict=True))
-            result["beyond"] = dict(peer=fastest.label, ratio=round(beyond, 3))
+            result["beyond"] = self.beside(mine, fastest)
+        alike = [side for side in fair if side.label.split()[1].split(":")[0] == mine.label.split()[1]]
+        if alike:
+            result["equal_precision"] = self.beside(mine, max(alike, key=self.speed))
         return result
+
+    def beside(self, mine: TrainerProcess, peer: TrainerProcess) -> dict[str, Any]:
+        pairs = zip(self.seconds(mine), self.seconds(peer), strict=True)
+        return dict(peer=peer.label, ratio=round(statistics.median(b / a for a, b in pairs), 3))
 
 
 def mean(side: TrainerProcess, key: str) -> float:
