@@ -10,53 +10,14 @@ nearly all groups count on both sides. The last line is one JSON object in the f
 
 import argparse
 import json
-import os
 import shutil
-import signal
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from trainer_process import ROOT, TrainerProcess
+
 EARLY = 12  # steps after the first that are compared
-
-
-class Side:
-    """One trainer; it runs only inside `step`."""
-
-    def __init__(self, command: list[str], log: Path) -> None:
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log.open("w"), text=True
-        )
-        self.rewards: list[float] = []
-        self.seconds: list[float] = []
-        self.stop()
-
-    def stop(self) -> None:
-        os.kill(self.process.pid, signal.SIGSTOP)
-
-    def step(self) -> None:
-        """Lets the side work until it prints a step."""
-        start = time.perf_counter()
-        os.kill(self.process.pid, signal.SIGCONT)
-        while True:
-            line = self.process.stdout.readline() if self.process.stdout else ""
-            if not line:
-                raise SystemExit(f"{self.process.args} ended early: {self.process.wait()}")
-            record: dict[str, Any] = json.loads(line)
-            if "reward" in record and ("round" in record or "step" in record):
-                break
-        self.seconds.append(time.perf_counter() - start)
-        self.stop()
-        self.rewards.append(record["reward"])
-
-    def close(self) -> None:
-        os.kill(self.process.pid, signal.SIGCONT)
-        self.process.kill()
-        self.process.wait()
 
 
 def first_tenfold(rewards: list[float], level: float) -> int | None:
@@ -75,7 +36,8 @@ def main() -> None:
     work = ROOT / "runs" / "bench" / "grpo"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    ours = Side(
+    ours = TrainerProcess(
+        "ours",
         [
             ".build/release/starling", "train", "--config", "recipes/chat.toml", "--json",
             "--set", f"model.from={json.dumps(str(options.folder))}",
@@ -84,7 +46,8 @@ def main() -> None:
         ],
         work / "ours.log",
     )  # fmt: skip
-    peer = Side(
+    peer = TrainerProcess(
+        "PyTorch",
         [
             sys.executable, "Benchmarks/peers/grpo_smollm2.py", str(options.folder),
             "--steps", str(options.steps + 1),

@@ -78,8 +78,7 @@ struct SwarmSession {
     private static func scalars(_ round: SwarmRound) -> [(tag: String, value: Double)] {
         let nodes = round.reports.enumerated().map { ("reward/node \($0 + 1)", Double($1.reward)) }
         let loss = round.loss.map { [("loss", Double($0))] } ?? []
-        let norms = round.reports.compactMap(\.gradientNorm).map(Double.init)
-        let norm = norms.isEmpty ? [] : [("gradient norm", norms.reduce(0, +) / Double(norms.count))]
+        let norm = gradientNorm(round).map { [("gradient norm", $0)] } ?? []
         return [("reward/mean", Double(round.reward)), ("seconds", round.workSeconds)] + nodes + loss + norm
     }
 
@@ -90,8 +89,18 @@ struct SwarmSession {
             ("loss", round.loss.map(JSON.number) ?? .null),
             ("external", .int(round.reports.reduce(0) { $0 + $1.externalCount })),
             ("refused", .int(round.reports.reduce(0) { $0 + $1.refused.values.reduce(0, +) })),
+            ("tokens", .int(round.reports.reduce(0) { $0 + $1.tokenCount })),
+            ("learned_tokens", .int(round.reports.reduce(0) { $0 + $1.learnedTokenCount })),
+            ("gradient_norm", gradientNorm(round).map(JSON.number) ?? .null),
             ("seconds", .number(round.workSeconds)),
+            ("learn_seconds", .number(round.learnSeconds.reduce(0, +))),
         ])
+    }
+
+    /// The mean norm of the gradients before clipping; nil where no node learned.
+    private static func gradientNorm(_ round: SwarmRound) -> Double? {
+        let norms = round.reports.compactMap(\.gradientNorm).map(Double.init)
+        return norms.isEmpty ? nil : norms.reduce(0, +) / Double(norms.count)
     }
 }
 

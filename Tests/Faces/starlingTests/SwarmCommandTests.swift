@@ -20,6 +20,11 @@ import Testing
             let last = try #require(objects.last)
             #expect((last["rewards"] as? [Double])?.count == 3)
             #expect(objects.dropLast().compactMap { $0["round"] as? Int } == [1, 2, 3])
+            #expect(objects.dropLast().compactMap { $0["tokens"] as? Int }.allSatisfy { $0 >= 32 })
+            #expect(objects.dropLast().compactMap { $0["learned_tokens"] as? Int }.count == 3)
+            for round in objects.dropLast() {
+                #expect((round["loss"] is Double) == (round["gradient_norm"] is Double))
+            }
             let report = folder.appendingPathComponent("runs/one/report.html")
             #expect(try String(contentsOf: report, encoding: .utf8).contains("<svg"))
         }

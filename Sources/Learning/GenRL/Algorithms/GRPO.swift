@@ -2,7 +2,7 @@
 // equation 3.
 //
 //     loss = -1/G * sum_i 1/|y_i| * sum_t ( min(r_it A_i, clip(r_it, 1 - e, 1 + e) A_i) - beta * k3_it )
-//     A_i  = (r_i - mean(r)) / std(r),    beta = 0.04
+//     A_i  = (r_i - mean(r)) / std(r),    beta = 0.04 (section 4.2)
 //
 // Where we differ:
 // - e is 0.2, PPO's; the paper does not say;

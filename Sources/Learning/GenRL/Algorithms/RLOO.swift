@@ -10,7 +10,8 @@
 //     loss = -1/G * sum_i min(s_i A_i, clip(s_i, 1 - 0.2, 1 + 0.2) A_i),    s_i = p(y_i) / p_behaviour(y_i)
 //
 // Where we differ: the paper has no clip; TRL has this one, and answers of others need it. beta is 0.05,
-// TRL's. Groups of equal rewards are left out, though their R may differ.
+// TRL's; the paper (appendix C) has 0.03 for summaries and 0.10 for dialogue. Groups of equal rewards are
+// left out, though their R may differ.
 
 extension Algorithm {
     /// The other answers to the same question are the baseline.
