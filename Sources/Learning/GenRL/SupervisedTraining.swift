@@ -13,6 +13,8 @@ public import Tensor
 public struct SupervisedConfig: Sendable, Equatable {
     /// What is asked.
     public var mix: EnvironmentMix
+    /// What is taught of it.
+    public var lessons = Lessons.answers
     /// Optimizer steps.
     public var steps: Int
     /// Questions in a step.
@@ -27,6 +29,14 @@ public struct SupervisedConfig: Sendable, Equatable {
     public var packing = SequencePacking()
     /// The seed of the first weights.
     public var seed: UInt64 = 0
+
+    /// What is taught of a question.
+    public enum Lessons: Hashable, Sendable {
+        /// Its answer.
+        case answers
+        /// The moves of a study group of so many players, stage by stage in turn.
+        case maths(players: Int)
+    }
 
     /// A configuration: cosine to 0 over the steps, 3e-3 at the top.
     public init(_ mix: EnvironmentMix, steps: Int, rate: Double = 3e-3) {
@@ -80,11 +90,11 @@ public final class SupervisedTraining {
     /// Takes the next step.
     public func advance() throws -> StepReport {
         let tasks = try data.tasks(of: "supervised", round: step)
-        let sequences = tasks.compactMap { task -> TrainingSequence? in
-            guard let text = task.entry.answer else { return nil }
+        let sequences = tasks.enumerated().compactMap { position, task -> TrainingSequence? in
+            guard let (prompt, text) = lesson(task, position) else { return nil }
             let tail = codec.answer(text) + [codec.stopTokens[0]]
             guard tail.count <= config.answerTokenMax else { return nil }
-            return TrainingSequence(prompt: task.prompt, tail: tail, inputs: [:])
+            return TrainingSequence(prompt: prompt, tail: tail, inputs: [:])
         }
         guard !sequences.isEmpty else {
             throw TaskError.badMix(reason: "no question of step \(step) has an answer that fits")
@@ -100,6 +110,19 @@ public final class SupervisedTraining {
             config.packing.batches(weighed, vocabulary: learner.transformer.config.vocabulary))
         losses.append(report.loss)
         return report
+    }
+
+    /// What is asked about a task, and what is taught to say.
+    private func lesson(_ task: RoundTask, _ position: Int) -> (prompt: [Int32], answer: String)? {
+        switch config.lessons {
+        case .answers:
+            return task.entry.answer.map { (task.prompt, $0) }
+        case .maths(let players):
+            var random = CounterRandom(
+                key: config.seed ^ 0x4C45_5353, stream: UInt64(step) << 32 | UInt64(position))
+            return MathsLessons(maths: MathsGame(), players: players).lesson(
+                task, stage: position % MathsLessons.stageCount, codec: codec, &random)
+        }
     }
 
     /// The run at rest. Its tensors are those of the learner: write it out before the next step.

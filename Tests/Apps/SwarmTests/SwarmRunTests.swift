@@ -135,6 +135,13 @@ import World
         #expect(throws: TaskError.self) {
             try SwarmRun(config(nodes: 0), start: start, codec: Self.codec)
         }
+        var common = config()
+        common.mix.isAdaptive = true
+        common.play = .maths(.fixed)
+        let error = #expect(throws: TaskError.self) {
+            try SwarmRun(common, start: start, codec: Self.codec)
+        }
+        #expect(error?.description.contains("nobody chooses") == true)
     }
 
     @Test func `held-out tasks are answered better after learning`() throws {
