@@ -39,13 +39,18 @@ struct SupervisedSession {
         return try taught(try Recipe.builtIn(BuiltInRecipe.seedling, overrides: overrides), on: engine)
     }
 
-    /// The model that a recipe teaches, made without a trace on disk.
-    private static func taught(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
+    /// The model that a recipe teaches.
+    ///
+    /// - Parameter folder: where lessons are kept, so that they are taught once; nil leaves no trace on disk.
+    static func taught(
+        _ recipe: Recipe, on engine: Engine, in folder: RunFolder? = nil
+    ) throws -> StartingModel {
         guard case .supervised(let config) = recipe.task else {
             throw Failure("\(recipe.name) does not teach by examples")
         }
-        let session = try SupervisedSession(recipe, config, on: engine, in: nil, json: false)
+        let session = try SupervisedSession(recipe, config, on: engine, in: folder, json: false)
         try session.play(isQuiet: true)
+        guard session.training.isDone else { throw Failure("stopped before the first lessons were over") }
         // The learner moves the model's weights in place.
         return session.model
     }

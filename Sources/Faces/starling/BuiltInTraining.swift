@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Tensor
+
+/// What `starling train` does without a recipe of one's own: which environment, by which of the program's
+/// recipes, and what the model is taught first.
+enum BuiltInTraining: String, CaseIterable, ExpressibleByArgument {
+    /// Nodes that answer questions of Reasoning Gym.
+    case reasoning
+    /// A study group over sums.
+    case maths
+
+    /// The recipe, one of `BuiltInRecipe`.
+    var recipe: String {
+        switch self {
+        case .reasoning: BuiltInRecipe.swarm
+        case .maths: BuiltInRecipe.maths
+        }
+    }
+
+    /// The recipe of the model that it starts from, which is taught first.
+    private var lessons: String {
+        switch self {
+        case .reasoning: BuiltInRecipe.seedling
+        case .maths: BuiltInRecipe.sums
+        }
+    }
+
+    /// What nodes start from: the model that the recipe names where that is another than the program's own,
+    /// else one that is taught now. The lessons are kept in the folder of the run, and taught once.
+    func start(_ recipe: Recipe, on engine: Engine, in folder: RunFolder) throws -> StartingModel {
+        let own = try Recipe.builtIn(self.recipe)
+        guard recipe.model == own.model, recipe.adapter == nil else {
+            return try StartingModel(recipe, on: engine)
+        }
+        return try SupervisedSession.taught(
+            try Recipe.builtIn(lessons), on: engine,
+            in: RunFolder(folder.url.appendingPathComponent("start").path))
+    }
+}
