@@ -155,7 +155,6 @@ enum BuiltInRecipe {
 
         [[task.environments]]
         environment = "basic_arithmetic"
-        name = "sums"
 
         [task.environments.config]
         min_terms = 2
@@ -163,19 +162,6 @@ enum BuiltInRecipe {
         min_digits = 1
         max_digits = 1
         operators = ["+"]
-        allow_parentheses = false
-        allow_negation = false
-
-        [[task.environments]]
-        environment = "basic_arithmetic"
-        name = "differences"
-
-        [task.environments.config]
-        min_terms = 2
-        max_terms = 2
-        min_digits = 1
-        max_digits = 1
-        operators = ["-"]
         allow_parentheses = false
         allow_negation = false
 
@@ -189,14 +175,14 @@ enum BuiltInRecipe {
         context = 512
 
         [optimizer]
-        rate = 2e-3
+        rate = 4e-3
         decay = "cosine"
 
         [supervised]
         game = "maths"
         players = 2
         steps = 300
-        batch = 48
+        batch = 36
         answer_tokens = 24
 
         [run]
@@ -218,7 +204,6 @@ enum BuiltInRecipe {
 
         [[task.environments]]
         environment = "basic_arithmetic"
-        name = "sums"
 
         [task.environments.config]
         min_terms = 2
@@ -229,31 +214,18 @@ enum BuiltInRecipe {
         allow_parentheses = false
         allow_negation = false
 
-        [[task.environments]]
-        environment = "basic_arithmetic"
-        name = "differences"
-
-        [task.environments.config]
-        min_terms = 2
-        max_terms = 2
-        min_digits = 1
-        max_digits = 1
-        operators = ["-"]
-        allow_parentheses = false
-        allow_negation = false
-
         [model]
         from = "runs/sums/model"
 
         [optimizer]
-        rate = 5e-4
+        rate = 1e-3
         warmup = 10
 
         [grpo]
         game = "maths"
-        rounds = 60
+        rounds = 100
         nodes = 2
-        tasks = 4
+        tasks = 8
         answers = 8
         new_tokens = 24
 

@@ -121,7 +121,7 @@ public final class SupervisedTraining {
             var random = CounterRandom(
                 key: config.seed ^ 0x4C45_5353, stream: UInt64(step) << 32 | UInt64(position))
             return MathsLessons(maths: MathsGame(), players: players).lesson(
-                task, stage: position % MathsLessons.stageCount, codec: codec, &random)
+                task, stage: MathsLessons.stages[position % MathsLessons.stages.count], codec: codec, &random)
         }
     }
 
