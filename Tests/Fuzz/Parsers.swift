@@ -3,6 +3,7 @@ import GenRL
 import Gym
 import Language
 import Neural
+import Tensor
 import World
 
 /// A parser of foreign bytes, with small inputs that it takes.
@@ -99,6 +100,22 @@ let fuzzedParsers: [FuzzedParser] = [
             for rollout in rollouts { try rolloutRule.check(rollout, round: 3) }
         }),
     FuzzedParser(
+        name: "game", seeds: [game.encoded, GameRecord(round: 0).encoded],
+        words: ["STARGAME", "over_quota"],
+        run: { bytes in
+            let record = try GameRecord(decoding: bytes)
+            precondition(record.encoded == bytes, "another encoding")
+        }),
+    FuzzedParser(
+        name: "checkpoint", seeds: [checkpointBytes(checkpoint)], words: ["STARLING-CKPT-1\n", "steps"],
+        run: { bytes in
+            let read = try bytes.withUnsafeBytes { try RunCheckpoint(from: $0) }
+            // Names may come in any order; what is written comes back the same.
+            let written = checkpointBytes(read)
+            let again = try written.withUnsafeBytes { try RunCheckpoint(from: $0) }
+            precondition(checkpointBytes(again) == written, "another checkpoint")
+        }),
+    FuzzedParser(
         name: "msgpack", seeds: [originalMessage.encoded, packed.encoded],
         words: ["__type__", "Payload", "WorldState", "actions", "world_state"],
         run: { bytes in
@@ -143,6 +160,24 @@ private let rollout = Rollout(
     ])
 private let rolloutRule = RolloutRule(
     family: "f", completionCount: 2, tokenMax: 4, codec: .characters("0123456789"))
+private let game: GameRecord = {
+    var round = GameRecord.Round(number: 3, stage: 1, tasks: [rollout.task])
+    round.own = [rollout]
+    round.external = [rollout]
+    round.judged = [rollout.id]
+    round.learned = [rollout.id]
+    return GameRecord(round: 3, refused: ["over_quota": 2, "repeated": 1], rounds: [round])
+}()
+private var checkpoint: RunCheckpoint {
+    RunCheckpoint(
+        identity: "run", counters: ["steps": 7], series: ["loss": [0.5, -1]],
+        tensors: ["weight/a": Tensor([1, 2, 3, 4, 5, 6], [2, 3])], blobs: ["game": game.encoded])
+}
+private func checkpointBytes(_ checkpoint: RunCheckpoint) -> [UInt8] {
+    var bytes: [UInt8] = []
+    checkpoint.write { bytes += Array($0) }
+    return bytes
+}
 private let originalMessage = OriginalMessage(batches: [
     .init(
         id: OriginalMessage.batchID(of: "2+2?"),

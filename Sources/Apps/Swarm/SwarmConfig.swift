@@ -44,6 +44,18 @@ public struct SwarmConfig: Sendable, Equatable {
         /// All answer the same questions, judge the answers, and answer again.
         case maths(MathsGame.Rules)
 
+        /// All games.
+        public static let all: [Play] = [.questions, .maths(.fixed), .maths(.original)]
+
+        /// What recipes call it.
+        public var name: String {
+            switch self {
+            case .questions: "questions"
+            case .maths(.fixed): "maths"
+            case .maths(.original): "maths-original"
+            }
+        }
+
         /// The game; nil for the simplest.
         var game: Game? {
             switch self {

@@ -28,21 +28,32 @@ final class SwarmNode: @unchecked Sendable {
             defence: config.defence)
     }
 
-    func checkpoint(identity: String) -> RunCheckpoint {
+    /// The node at rest, in a phase of its round.
+    func checkpoint(identity: String, phase: Int) -> RunCheckpoint {
         var checkpoint = RunCheckpoint(of: game.trainer.learner, identity: identity)
         checkpoint.counters["round"] = game.round
+        checkpoint.counters["phase"] = phase
         checkpoint.series["reward"] = rewards
+        checkpoint.blobs["game"] = game.record.encoded
         return checkpoint
     }
 
-    func restore(_ checkpoint: RunCheckpoint, identity: String) throws(RunCheckpointError) {
+    /// Goes on where a checkpoint left off; gives the phase.
+    func restore(_ checkpoint: RunCheckpoint, identity: String) throws(RunCheckpointError) -> Int {
         try checkpoint.require(identity: identity)
-        let round = try checkpoint.counter("round")
+        let round = try checkpoint.counter("round"), phase = try checkpoint.counter("phase")
         guard let rewards = checkpoint.series["reward"], rewards.count == round else {
             throw .missing("reward of every round")
         }
+        guard let bytes = checkpoint.blobs["game"] else { throw .missing("game") }
+        let record: GameRecord
+        do throws(PayloadError) {
+            record = try GameRecord(decoding: bytes)
+        } catch { throw .malformed(reason: "its game: \(error)") }
+        guard record.round == round else { throw .malformed(reason: "its game is at another round") }
         try checkpoint.restore(game.trainer.learner)
-        game.resume(atRound: round)
+        try game.resume(from: record)
         self.rewards = rewards
+        return phase
     }
 }

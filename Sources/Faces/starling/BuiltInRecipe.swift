@@ -227,4 +227,97 @@ enum BuiltInRecipe {
         evaluators = 1
 
         """#
+
+    /// The tiny model that a study group starts from.
+    static let sums = #"""
+        # The model that a study group starts from: a tiny transformer over characters that has seen how the
+        # group speaks. It answers, judges and votes in the right form, and is right now and then.
+        #   starling train --config recipes/sums.toml
+        name = "sums"
+        seed = 0
+
+        [task]
+        kind = "supervised"
+
+        [[task.environments]]
+        environment = "basic_arithmetic"
+
+        [task.environments.config]
+        min_terms = 2
+        max_terms = 2
+        min_digits = 1
+        max_digits = 1
+        operators = ["+"]
+        allow_parentheses = false
+        allow_negation = false
+
+        [model]
+        alphabet = "\n !\"#$%&'()*+,-./0123456789\#
+        :;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
+        width = 64
+        layers = 2
+        heads = 4
+        feed_forward = 176
+        context = 512
+
+        [optimizer]
+        rate = 4e-3
+        decay = "cosine"
+
+        [supervised]
+        game = "maths"
+        players = 2
+        steps = 300
+        batch = 36
+        answer_tokens = 24
+
+        [run]
+        evaluate = 0
+
+        """#
+
+    /// What `starling train --env maths` does.
+    static let maths = #"""
+        # A study group of two that starts from the model of recipes/sums.toml: both answer the same sums,
+        # judge each other's answers and vote. Of each reward a fifth is for the form.
+        #   starling train --env maths
+        #   starling train --config recipes/maths.toml
+        name = "maths"
+        seed = 0
+
+        [task]
+        kind = "grpo"
+
+        [[task.environments]]
+        environment = "basic_arithmetic"
+
+        [task.environments.config]
+        min_terms = 2
+        max_terms = 2
+        min_digits = 1
+        max_digits = 1
+        operators = ["+"]
+        allow_parentheses = false
+        allow_negation = false
+
+        [model]
+        from = "runs/sums/model"
+
+        [optimizer]
+        rate = 1e-3
+        warmup = 10
+
+        [grpo]
+        game = "maths"
+        rounds = 100
+        nodes = 2
+        tasks = 8
+        answers = 8
+        new_tokens = 24
+
+        [run]
+        keep_every = 10
+        keep_phases = true
+
+        """#
 }

@@ -23,6 +23,8 @@ struct Recipe: Sendable {
     var instruction: String
     /// The run is kept every so many steps or rounds.
     var keepEvery: Int
+    /// Whether a swarm's run is kept between the phases of a round as well.
+    var keepsPhases: Bool
     /// Held-out questions that are asked at the end; 0 for none.
     var evaluationCount: Int
 
@@ -53,7 +55,7 @@ struct Recipe: Sendable {
     /// The ways to learn.
     enum Task: Sendable {
         /// From the environments' answers.
-        case supervised(SupervisedConfig, EnvironmentMix)
+        case supervised(SupervisedConfig, GymLessons.Plan)
         /// From rewards, in rounds; one node unless the file says otherwise.
         case grpo(SwarmConfig, rounds: Int)
         /// From pairs of answers, the lines of a file.
@@ -112,7 +114,8 @@ extension Recipe {
         case "supervised":
             task = try reader.table("supervised") { (reader) throws(ConfigError) in
                 .supervised(
-                    try SupervisedConfig(&reader, tasks, optimizer, seed: UInt64(seed)), tasks.mix)
+                    try SupervisedConfig(&reader, optimizer, seed: UInt64(seed)),
+                    try GymLessons.Plan(&reader, tasks))
             }
         case "preferences":
             task = try reader.table("preferences") { (reader) throws(ConfigError) in
@@ -136,9 +139,11 @@ extension Recipe {
                 return .grpo(try SwarmConfig(&reader, tasks, grpo, seed: UInt64(seed)), rounds: rounds)
             }
         }
-        (keepEvery, evaluationCount) = try reader.table("run") { (reader) throws(ConfigError) in
+        let isSwarm = tasks.kind == "grpo"
+        (keepEvery, keepsPhases, evaluationCount) = try reader.table("run") { (reader) throws(ConfigError) in
             (
                 try reader.integer("keep_every", in: 1...Recipe.stepsMax, default: 20),
+                isSwarm ? try reader.bool("keep_phases", default: false) : false,
                 try reader.integer("evaluate", in: 0...100_000, default: tasks.mix.parts.isEmpty ? 0 : 64)
             )
         }
@@ -182,7 +187,13 @@ extension Recipe {
                 (reader) throws(ConfigError) in try EnvironmentMix.Part(&reader)
             }
             let seed = try reader.integer("seed", in: 0...(EnvironmentMix.seedMax - 1), default: seed)
-            mix = EnvironmentMix(parts, seed: seed)
+            let curriculum = try reader.string(
+                "curriculum", oneOf: ["fixed", "adaptive"], default: "fixed")
+            let isTaught = kind == "supervised"
+            try reader.check("curriculum", is: "\"fixed\" where examples teach") {
+                curriculum == "fixed" || !isTaught
+            }
+            mix = EnvironmentMix(parts, seed: seed, isAdaptive: curriculum == "adaptive")
             promptTokenMax = try reader.integer("prompt_tokens", in: 1...1_000_000, default: 512)
             instruction = try reader.string("instruction", default: "")
             paysParts = try reader.bool("partial", default: true)
@@ -291,15 +302,22 @@ extension EnvironmentMix.Part {
     }
 }
 
+extension GymLessons.Plan {
+    init(_ reader: inout ConfigReader, _ tasks: Recipe.Tasks) throws(ConfigError) {
+        self.init(tasks.mix, promptTokenMax: tasks.promptTokenMax)
+        if try reader.string("game", oneOf: ["questions", "maths"], default: "questions") == "maths" {
+            teaching = .maths(players: try reader.integer("players", in: 1...64, default: 2))
+        }
+    }
+}
+
 extension SupervisedConfig {
     init(
-        _ reader: inout ConfigReader, _ tasks: Recipe.Tasks, _ optimizer: OptimizerConfig,
-        seed: UInt64
+        _ reader: inout ConfigReader, _ optimizer: OptimizerConfig, seed: UInt64
     ) throws(ConfigError) {
         self.init(steps: try reader.integer("steps", in: 1...Recipe.stepsMax))
         batch = try reader.integer("batch", in: 1...4096, default: batch)
         answerTokenMax = try reader.integer("answer_tokens", in: 1...100_000, default: answerTokenMax)
-        promptTokenMax = tasks.promptTokenMax
         self.optimizer = optimizer.decaying(over: steps)
         self.seed = seed
     }
@@ -375,6 +393,16 @@ extension SwarmConfig {
         tasksPerRound = try reader.integer("tasks", in: 1...4096, default: tasksPerRound)
         if reader.has("own") { own = try reader.integer("own", in: 0...4096) }
         if reader.has("external") { external = try reader.integer("external", in: 0...4096) }
+        let rule = try reader.string(
+            "strategy", oneOf: SharingPolicy.Strategy.allCases.map(\.rawValue), default: strategy.rawValue)
+        strategy = SharingPolicy.Strategy(rawValue: rule) ?? strategy
+        let game = try reader.string("game", oneOf: Play.all.map(\.name), default: play.name)
+        play = Play.all.first { $0.name == game } ?? play
+        try reader.check("game", is: "\"questions\" with an adaptive curriculum") {
+            !mix.isAdaptive || play == .questions
+        }
+        defence.staleness = try reader.integer("staleness", in: 0...Defence.stalenessMax, default: 0)
+        defence.audits = try reader.integer("audits", in: 0...Defence.auditsMax, default: 0)
         promptTokenMax = tasks.promptTokenMax
         reading = tasks.reading
         paysParts = tasks.paysParts

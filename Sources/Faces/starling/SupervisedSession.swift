@@ -11,23 +11,23 @@ struct SupervisedSession {
     let recipe: Recipe
     let model: StartingModel
     let training: SupervisedTraining
-    let mix: EnvironmentMix
+    let plan: GymLessons.Plan
     let folder: RunFolder?
     let json: Bool
 
     /// A run of a recipe; one that was kept in `folder` goes on.
     init(
-        _ recipe: Recipe, _ config: SupervisedConfig, _ mix: EnvironmentMix, on engine: Engine,
+        _ recipe: Recipe, _ config: SupervisedConfig, _ plan: GymLessons.Plan, on engine: Engine,
         in folder: RunFolder?, json: Bool
     ) throws {
         self.recipe = recipe
-        self.mix = mix
+        self.plan = plan
         self.folder = folder
         self.json = json
-        model = try StartingModel(recipe, on: engine) { try GymLessons.texts(mix) }
+        model = try StartingModel(recipe, on: engine) { try GymLessons.texts(plan.mix) }
         training = SupervisedTraining(
             model.weights, codec: model.codec,
-            lessons: try GymLessons(mix, promptTokenMax: config.promptTokenMax, codec: model.codec),
+            lessons: try GymLessons(plan, codec: model.codec),
             config: config, on: engine)
         if let folder, let checkpoint = try CheckpointFile.load(folder.checkpoint) {
             try training.restore(checkpoint)
@@ -43,13 +43,18 @@ struct SupervisedSession {
         return try taught(try Recipe.builtIn(BuiltInRecipe.seedling, overrides: overrides), on: engine)
     }
 
-    /// The model that a recipe teaches, made without a trace on disk.
-    private static func taught(_ recipe: Recipe, on engine: Engine) throws -> StartingModel {
-        guard case .supervised(let config, let mix) = recipe.task else {
+    /// The model that a recipe teaches.
+    ///
+    /// - Parameter folder: where lessons are kept, so that they are taught once; nil leaves no trace on disk.
+    static func taught(
+        _ recipe: Recipe, on engine: Engine, in folder: RunFolder? = nil
+    ) throws -> StartingModel {
+        guard case .supervised(let config, let plan) = recipe.task else {
             throw Failure("\(recipe.name) does not teach by examples")
         }
-        let session = try SupervisedSession(recipe, config, mix, on: engine, in: nil, json: false)
+        let session = try SupervisedSession(recipe, config, plan, on: engine, in: folder, json: false)
         try session.play(isQuiet: true)
+        guard session.training.isDone else { throw Failure("stopped before the first lessons were over") }
         // The learner moves the model's weights in place.
         return session.model
     }
@@ -91,7 +96,7 @@ struct SupervisedSession {
         guard recipe.evaluationCount > 0 else { return nil }
         let config = training.config
         let data = try GymDataManager(
-            mix, tasksPerRound: 1, promptTokenMax: config.promptTokenMax,
+            plan.mix, tasksPerRound: 1, promptTokenMax: plan.promptTokenMax,
             codec: training.codec)
         // Answers may be as long as those taught, as far as the model's context reaches.
         let longest = try data.heldOut(recipe.evaluationCount).map(\.prompt.count).max() ?? 0

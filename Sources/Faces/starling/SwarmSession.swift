@@ -15,6 +15,8 @@ struct SwarmSession {
     let limit: SwarmRun.Limit
     /// The run is kept every so many rounds; nil keeps nothing.
     let keepEvery: Int?
+    /// Whether it is kept between the phases of a round as well.
+    var keepsPhases = false
     /// The command that makes this run again.
     let command: String
     let json: Bool
@@ -44,7 +46,8 @@ struct SwarmSession {
         let (json, limit) = (json, limit)
         var events = keepEvery == nil ? nil : try EventFile(in: folder.events)
         let summary = try run.run(
-            limit, keepingIn: keepEvery == nil ? nil : folder.checkpoint, every: keepEvery ?? 1
+            limit, keepingIn: keepEvery == nil ? nil : folder.checkpoint, every: keepEvery ?? 1,
+            keepsPhases: keepsPhases
         ) { round in
             seen.append(round)
             if json { Output.line(SwarmSession.event(round)) }
@@ -79,7 +82,11 @@ struct SwarmSession {
         let nodes = round.reports.enumerated().map { ("reward/node \($0 + 1)", Double($1.reward)) }
         let loss = round.loss.map { [("loss", Double($0))] } ?? []
         let norm = gradientNorm(round).map { [("gradient norm", $0)] } ?? []
-        return [("reward/mean", Double(round.reward)), ("seconds", round.workSeconds)] + nodes + loss + norm
+        var tasks: [String: Int] = [:]
+        for report in round.reports { tasks.merge(report.tasksByPart, uniquingKeysWith: +) }
+        let parts = tasks.sorted { $0.key < $1.key }.map { ("tasks/\($0.key)", Double($0.value)) }
+        let more = loss + norm + (tasks.count > 1 ? parts : [])
+        return [("reward/mean", Double(round.reward)), ("seconds", round.workSeconds)] + nodes + more
     }
 
     private static func event(_ round: SwarmRound) -> JSON {

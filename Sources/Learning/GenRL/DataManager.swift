@@ -8,4 +8,21 @@ public protocol DataManager: Sendable {
     func task(_ id: TaskID) throws(TaskError) -> RoundTask
     /// Tasks that are never trained on.
     func heldOut(_ count: Int) throws(TaskError) -> [RoundTask]
+    /// What nodes may choose; nil where their tasks are given.
+    var choice: TaskChoice? { get }
+    /// The task of a peer in a place of a round, if it chooses a part there.
+    func task(of peer: String, round: Int, place: Int, part: String) throws(TaskError) -> RoundTask
+}
+
+extension DataManager {
+    /// Nothing.
+    public var choice: TaskChoice? { nil }
+    /// The task of that place: there are no parts to choose from.
+    public func task(
+        of peer: String, round: Int, place: Int, part: String
+    ) throws(TaskError) -> RoundTask {
+        let tasks = try tasks(of: peer, round: round)
+        guard tasks.indices.contains(place) else { throw .noTask(part: part, attempts: 1) }
+        return tasks[place]
+    }
 }

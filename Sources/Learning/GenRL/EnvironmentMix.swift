@@ -30,11 +30,15 @@ public struct EnvironmentMix: Sendable, Equatable {
     public var parts: [Part]
     /// The seed of training tasks; held-out tasks have another.
     public var seed: Int
+    /// Whether each node chooses among the parts by what it solves (`Curriculum`); weights alone decide
+    /// otherwise.
+    public var isAdaptive: Bool
 
     /// A mix.
-    public init(_ parts: [Part], seed: Int = 0) {
+    public init(_ parts: [Part], seed: Int = 0, isAdaptive: Bool = false) {
         self.parts = parts
         self.seed = seed
+        self.isAdaptive = isAdaptive
     }
 
     /// Indices under each seed.

@@ -53,51 +53,80 @@ extension GameManager {
     }
 
     /// Makes the prompt of a rollout again and gives it its place.
-    private func take(
+    func take(
         _ rollout: Rollout, _ id: RolloutID, into round: inout OpenRound
     ) throws(RolloutError) {
-        let task = try claimed(rollout, &round)
+        let claim = try claimed(rollout, &round), task = claim.task
+        let chosen = claim.place.map { OpenRound.ChosenPlace(peer: rollout.peer, place: $0) }
+        if let chosen, let other = round.chosen[chosen], other != task.id { throw .notAssigned(task.id) }
         let place = OpenRound.Place(
             peer: rollout.peer, task: task.id, stage: rollout.stage, turn: rollout.turn)
         guard !round.taken.contains(place) else { throw .repeated(task.id) }
         let name = OpenRound.TreeName(owner: owner(rollout.peer), task: task.id)
         var tree = round.tree(name, of: task)
-        do throws(GameTreeError) {
-            let view = try tree.view(of: rollout.parents)
-            guard view.nodes.allSatisfy({ $0.stage < rollout.stage }) else { throw .wrongOrder }
-            let turns = game.turns(of: rollout.peer, stage: rollout.stage, seeing: view)
-            guard rollout.turn < turns.count,
-                let prompt = game.prompt(
-                    of: turns[rollout.turn], for: task, codec: trainer.rule.codec)
-            else { throw .wrongOrder }
-            let node = GameNode(id: id, rollout: rollout, prompt: prompt)
-            try tree.insert(node)
-            round.taken.insert(place)
-            round.trees[name] = tree
-            round.external.append(.init(tree: name, node: node))
-        } catch {
-            switch error {
-            case .missingParent: throw .missingParent
-            case .wrongOrder: throw .wrongTurn
-            case .repeated: throw .repeated(task.id)
-            case .full: throw .overQuota
-            }
-        }
+        let prompt = try prompt(of: rollout, to: task, in: tree)
+        let node = GameNode(id: id, rollout: rollout, prompt: prompt)
+        do throws(GameTreeError) { try tree.insert(node) } catch { throw RolloutError(error, task.id) }
+        round.taken.insert(place)
+        if let chosen { round.chosen[chosen] = task.id }
+        round.trees[name] = tree
+        round.external.append(.init(tree: name, node: node))
     }
 
-    /// The task, if the peer was given it.
+    /// What a rollout answers, made again from what its sender saw.
+    func prompt(
+        of rollout: Rollout, to task: RoundTask, in tree: GameTree
+    ) throws(RolloutError) -> [Int32] {
+        let view: GameTree
+        do throws(GameTreeError) {
+            view = try tree.view(of: rollout.parents)
+        } catch { throw RolloutError(error, task.id) }
+        guard view.nodes.allSatisfy({ $0.stage < rollout.stage }) else { throw .wrongTurn }
+        let turns = game.turns(of: rollout.peer, stage: rollout.stage, seeing: view)
+        guard rollout.turn < turns.count,
+            let prompt = game.prompt(of: turns[rollout.turn], for: task, codec: trainer.rule.codec)
+        else { throw .wrongTurn }
+        return prompt
+    }
+
+    /// The task, if the peer was given it or may choose it.
     private func claimed(
         _ rollout: Rollout, _ round: inout OpenRound
-    ) throws(RolloutError) -> RoundTask {
-        let owner = owner(rollout.peer)
-        if round.assigned[owner] == nil {
+    ) throws(RolloutError) -> OpenRound.Assigned {
+        let owner = owner(rollout.peer), choice = data.choice
+        let part = choice == nil ? nil : rollout.task.part
+        // Names of parts are the sender's words: those that are none take no memory.
+        if let choice, !choice.parts.contains(where: { $0.name == part }) {
+            throw .notAssigned(rollout.task)
+        }
+        let assignment = OpenRound.Assignment(owner: owner, part: part)
+        if round.assigned[assignment] == nil {
             do throws(TaskError) {
-                let tasks = try data.tasks(of: owner, round: round.number)
-                round.assigned[owner] = Dictionary(tasks.map { ($0.id, $0) }) { first, _ in first }
+                round.assigned[assignment] = try tasks(assignment, round: round.number)
             } catch { throw .notAssigned(rollout.task) }
         }
-        guard let task = round.assigned[owner]?[rollout.task] else { throw .notAssigned(rollout.task) }
-        return task
+        guard let assigned = round.assigned[assignment]?[rollout.task] else {
+            throw .notAssigned(rollout.task)
+        }
+        return assigned
+    }
+
+    /// The tasks of an owner in a round; of one part, with their places, where it chooses.
+    private func tasks(
+        _ assignment: OpenRound.Assignment, round number: Int
+    ) throws(TaskError) -> [TaskID: OpenRound.Assigned] {
+        var tasks: [TaskID: OpenRound.Assigned] = [:]
+        guard let part = assignment.part, let choice = data.choice else {
+            for task in try data.tasks(of: assignment.owner, round: number) where tasks[task.id] == nil {
+                tasks[task.id] = .init(task: task)
+            }
+            return tasks
+        }
+        for place in 0..<choice.places {
+            let task = try data.task(of: assignment.owner, round: number, place: place, part: part)
+            if tasks[task.id] == nil { tasks[task.id] = .init(task: task, place: place) }
+        }
+        return tasks
     }
 
     /// The peers whose claims are not believed, after some of their answers were scored again.
@@ -125,5 +154,17 @@ extension GameManager {
             evidence[owner, default: 0] += answer.evidence(own)
         }
         return Set(evidence.filter { !($0.value < defence.evidenceMax) }.keys)
+    }
+}
+
+extension RolloutError {
+    /// What a tree has against a move, as a fault of the rollout.
+    init(_ error: GameTreeError, _ task: TaskID) {
+        switch error {
+        case .missingParent: self = .missingParent
+        case .wrongOrder: self = .wrongTurn
+        case .repeated: self = .repeated(task)
+        case .full: self = .overQuota
+        }
     }
 }

@@ -29,11 +29,15 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     /// Key of the choice among rollouts.
     public let seed: UInt64
     /// The round to be learned from next.
-    public private(set) var round = 0
+    public internal(set) var round = 0
 
     /// Rounds that are being played, oldest first, and learned ones that are young enough for latecomers.
-    private var open: [OpenRound] = []
-    private var past: [OpenRound] = []
+    var open: [OpenRound] = []
+    var past: [OpenRound] = []
+    /// Faults found before the round that is learned from next.
+    var carried: [String: Int] = [:]
+    /// What was solved so far, where the node chooses its tasks.
+    public internal(set) var curriculum = Curriculum()
 
     /// Rollouts of others that are looked at in a round.
     public static var externalCountMax: Int { 4096 }
@@ -44,7 +48,9 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         policy: SharingPolicy, advantageScale: AdvantageScale = .groupDeviation, seed: UInt64,
         game: Game? = nil, defence: Defence = Defence()
     ) {
-        precondition(defence.staleness >= 0, "a window of rounds")
+        precondition((0...Defence.stalenessMax).contains(defence.staleness), "a window of rounds")
+        let game = game ?? .questions(rewards)
+        precondition(data.choice == nil || game.assignment == .own, "common tasks are nobody's to choose")
         self.peer = peer
         self.data = data
         self.rewards = rewards
@@ -53,15 +59,8 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         self.policy = policy
         self.advantageScale = advantageScale
         self.seed = seed
-        self.game = game ?? .questions(rewards)
+        self.game = game
         self.defence = defence
-    }
-
-    /// Goes on at a round, with a trainer that is where it was then.
-    public func resume(atRound round: Int) {
-        precondition(round >= 0 && open.isEmpty, "a run resumes between rounds")
-        self.round = round
-        past = []
     }
 
     /// Whether another stage can be answered before a round is learned from.
@@ -76,7 +75,7 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         precondition(canSolve, "rounds are learned from before more are begun")
         if open.last.map({ $0.stage == game.stages.count }) ?? true {
             let number = round + open.count
-            open.append(OpenRound(number: number, tasks: try data.tasks(of: owner(peer), round: number)))
+            open.append(OpenRound(number: number, tasks: try tasks(ofRound: number)))
         }
         let last = open.count - 1
         if open[last].stage > 0 {
@@ -118,11 +117,13 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
         }
         let (chosen, choice) = try choose(own, &refused)
         let step = try trainer.train(Self.ordered(chosen), round: round * game.stages.count)
+        for group in own { observe(group) }
+        let parts = Dictionary(grouping: open[0].tasks, by: \.id.part).mapValues(\.count)
         let tokenCount = open[0].own.reduce(0) { $0 + $1.node.rollout.tokenCount }
         close()
         let (reward, byPart) = MeanReward.of(scores.map { (name: $0.part, reward: $0.reward) })
         return RoundReport(
-            round: round - 1, reward: reward, rewardByPart: byPart,
+            round: round - 1, reward: reward, rewardByPart: byPart, tasksByPart: parts,
             rewardByStage: MeanReward.of(scores.map { (name: $0.stage, reward: $0.reward) })
                 .byName,
             ownCount: choice.own, externalCount: choice.external, refused: refused, loss: step?.loss,
@@ -146,18 +147,58 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
 
     /// Answers to held-out tasks and their rewards; learns nothing.
     public func samples(_ count: Int, greedily: Bool) throws -> [Sample] {
-        let tasks = try data.heldOut(count)
-        return try zip(tasks, try trainer.answer(tasks, greedily: greedily)).map { task, text in
-            Sample(task: task, text: text, reward: try rewards.reward(text, for: task))
+        let asked = try data.heldOut(count).map(firstPrompt)
+        let texts = try trainer.answer(asked.map(\.task), greedily: greedily)
+        return try zip(asked, texts).map { asked, text in
+            Sample(task: asked.task, text: text, reward: try reward(text, for: asked.task, in: asked.stage))
         }
     }
 
-    /// Faults found before the round that is learned from next.
-    private var carried: [String: Int] = [:]
+    /// A task as the game's first solvers are asked it, and their stage; as it is where none is.
+    private func firstPrompt(_ task: RoundTask) -> (task: RoundTask, stage: Int?) {
+        let tree = GameTree(task: task)
+        for (index, stage) in game.stages.enumerated() where stage.role == .solver {
+            guard let turn = game.turns(of: peer, stage: index, seeing: tree).first,
+                let prompt = game.prompt(of: turn, for: task, codec: trainer.rule.codec)
+            else { continue }
+            return (RoundTask(id: task.id, entry: task.entry, prompt: prompt), index)
+        }
+        return (task, nil)
+    }
+
+    /// What a single answer is worth, where nobody else says anything.
+    private func reward(_ text: String, for task: RoundTask, in stage: Int?) throws -> Float {
+        guard let stage else { return try rewards.reward(text, for: task) }
+        let answer = Completion(tokens: [], text: text, logProbabilities: [])
+        let rollout = Rollout(
+            task: task.id, peer: peer, round: round, model: trainer.model, stage: stage,
+            completions: [answer])
+        let node = GameNode(id: rollout.id, rollout: rollout, prompt: task.prompt)
+        return try game.stages[stage].rewards(node, GameTree(task: task))[0]
+    }
 
     private func merge(_ refused: [String: Int]) { carried.merge(refused, uniquingKeysWith: +) }
 
     // MARK: Own moves
+
+    /// The node's tasks in a round, of the parts that it chooses where it may.
+    private func tasks(ofRound number: Int) throws(TaskError) -> [RoundTask] {
+        guard let choice = data.choice else { return try data.tasks(of: owner(peer), round: number) }
+        var random = CounterRandom(
+            key: seed ^ 0x4355_5252, stream: CounterRandom.number(for: "\(peer)/\(number)"))
+        var tasks: [RoundTask] = []
+        for (place, part) in curriculum.choose(choice.places, of: choice.parts, &random).enumerated() {
+            tasks.append(try data.task(of: peer, round: number, place: place, part: part))
+        }
+        return tasks
+    }
+
+    /// Lets the curriculum see how a task of the node's own was answered.
+    private func observe(_ group: ScoredRollout) {
+        guard data.choice != nil, game.stages[group.rollout.stage].isLearned else { return }
+        curriculum.observe(
+            group.task.id.part, solved: group.rewards.count { $0 >= 1 }, of: group.rewards.count)
+    }
 
     /// Whose tasks a peer plays.
     func owner(_ peer: String) -> String { game.assignment == .own ? peer : Self.everyone }
@@ -189,7 +230,7 @@ public final class GameManager<Data: DataManager, Rewards: RewardManager, Player
     }
 
     /// Keeps a move of our own.
-    private func add(
+    func add(
         _ rollout: Rollout, _ prompt: [Int32], asking task: RoundTask, to round: inout OpenRound
     ) {
         let name = OpenRound.TreeName(owner: owner(peer), task: task.id)

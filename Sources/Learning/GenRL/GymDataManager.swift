@@ -4,7 +4,8 @@ import Tensor
 /// Tasks from a mix of environments.
 ///
 /// Task `j` of a peer in a round is drawn by Philox with the mix's seed as key, the peer's name as
-/// stream and (round, j) as index: peers have different tasks, and nobody chooses easy ones.
+/// stream and (round, j) as index: peers have different tasks, and nobody chooses easy ones. In an adaptive
+/// mix there is such a task for each part, and a peer chooses the part.
 public struct GymDataManager: DataManager {
     /// The environments.
     public let mix: EnvironmentMix
@@ -48,6 +49,22 @@ public struct GymDataManager: DataManager {
         return tasks
     }
 
+    /// The parts of an adaptive mix.
+    public var choice: TaskChoice? {
+        guard mix.isAdaptive else { return nil }
+        return TaskChoice(of: mix.parts.map { .init($0.name, weight: $0.weight) }, places: tasksPerRound)
+    }
+
+    /// The task of a peer in a place of a round, if it chooses a part there.
+    public func task(
+        of peer: String, round: Int, place: Int, part: String
+    ) throws(TaskError) -> RoundTask {
+        precondition(round >= 0 && (0..<tasksPerRound).contains(place), "a place of a round")
+        return try draw(
+            seed: mix.seed, CounterRandom.number(for: peer),
+            UInt64(round) * UInt64(tasksPerRound) + UInt64(place), part: part)
+    }
+
     /// The first tasks of the held-out stream.
     public func heldOut(_ count: Int) throws(TaskError) -> [RoundTask] {
         let stream = CounterRandom.number(for: "held out")
@@ -88,12 +105,18 @@ public struct GymDataManager: DataManager {
     }
 
     /// The first drawn task that can be made; which it is depends on nothing but the arguments.
-    private func draw(seed: Int, _ stream: UInt64, _ position: UInt64) throws(TaskError) -> RoundTask {
-        var part = mix.parts[0].name
+    ///
+    /// - Parameter chosen: the part, which is drawn with the task where nobody chooses it. Each part has
+    ///   draws of its own.
+    private func draw(
+        seed: Int, _ stream: UInt64, _ position: UInt64, part chosen: String? = nil
+    ) throws(TaskError) -> RoundTask {
+        var part = chosen ?? mix.parts[0].name
+        let key = UInt64(seed) ^ (chosen.map { CounterRandom.number(for: "part \($0)") } ?? 0)
         for attempt in 0..<UInt64(Self.attempts) {
             let words = Canonical.philox(
-                key: UInt64(seed), stream: stream, index: position * UInt64(Self.attempts) + attempt)
-            part = self.part(at: Int((UInt64(words[0]) * UInt64(weightSum)) >> 32))
+                key: key, stream: stream, index: position * UInt64(Self.attempts) + attempt)
+            part = chosen ?? self.part(at: Int((UInt64(words[0]) * UInt64(weightSum)) >> 32))
             let id = TaskID(part: part, seed: seed, index: Int(words[1] >> 1))
             do throws(TaskError) {
                 return try task(id)

@@ -6,7 +6,9 @@ public struct RoundReport: Sendable, Equatable {
     public var reward: Float
     /// The same by part of the mix.
     public var rewardByPart: [String: Float]
-    /// The same by stage of the game.
+    /// How many tasks of each part the node had.
+    public var tasksByPart: [String: Int]
+    /// The mean reward by stage of the game.
     public var rewardByStage: [String: Float]
     /// Own and external rollouts it learned from.
     public var ownCount: Int, externalCount: Int

@@ -12,16 +12,19 @@ public struct RunCheckpoint {
     public var series: [String: [Float]]
     /// fp32 row-major tensors by name: weights, moments. They are shared, not copied.
     public var tensors: [String: Tensor]
+    /// Bytes by name, for what has an encoding of its own: moves of a game.
+    public var blobs: [String: [UInt8]]
 
     /// A checkpoint of these parts.
     public init(
         identity: String, counters: [String: Int], series: [String: [Float]] = [:],
-        tensors: [String: Tensor]
+        tensors: [String: Tensor], blobs: [String: [UInt8]] = [:]
     ) {
         self.identity = identity
         self.counters = counters
         self.series = series
         self.tensors = tensors
+        self.blobs = blobs
     }
 }
 
@@ -35,6 +38,8 @@ public enum RunCheckpointError: Error, Hashable, CustomStringConvertible {
     case missing(String)
     /// The file cannot be read or written.
     case file(path: String, reason: String)
+    /// A run whose state lies partly outside it.
+    case notKept(reason: String)
 
     /// One line that says what to try.
     public var description: String {
@@ -46,16 +51,20 @@ public enum RunCheckpointError: Error, Hashable, CustomStringConvertible {
                 + "or the configuration that it was made with"
         case .missing(let name): "the checkpoint has no \(name) that fits this run"
         case .file(let path, let reason): "\(path): \(reason)"
+        case .notKept(let reason): "this run cannot be kept: \(reason); run it without a folder"
         }
     }
 }
 
 // Layout, little-endian: magic (16 bytes), byte count of the head (u64), head, zeros to a multiple of 64,
-// then the tensors in the order of the head, each filled with zeros to a multiple of 64.
-// Head: identity; counters (name, i64); series (name, fp32s); tensors (name, dimensions). A count is a
-// u32, a text its byte count and UTF-8. Names ascend, so equal checkpoints have equal bytes.
+// then the tensors and the blobs in the order of the head, each filled with zeros to a multiple of 64.
+// Head: identity; counters (name, i64); series (name, fp32s); tensors (name, dimensions); blobs (name, byte
+// count as u64), which version 1 did not have. A count is a u32, a text its byte count and UTF-8. Names
+// ascend, so equal checkpoints have equal bytes.
 extension RunCheckpoint {
-    static let magic = Array("STARLING-CKPT-1\n".utf8)
+    static let magic = Array("STARLING-CKPT-2\n".utf8)
+    /// Read, not written.
+    static let magicWithoutBlobs = Array("STARLING-CKPT-1\n".utf8)
     static let alignment = 64
     /// The largest head that is read.
     static let headByteCountMax = 64 << 20
@@ -88,6 +97,12 @@ extension RunCheckpoint {
             head.count(tensor.type.shape.rank)
             for dimension in tensor.type.shape.dimensions { head.integer(UInt64(dimension)) }
         }
+        let named = blobs.sorted { $0.key < $1.key }
+        head.count(named.count)
+        for (name, blob) in named {
+            head.text(name)
+            head.integer(UInt64(blob.count))
+        }
         var start = HeadWriter()
         start.bytes = Self.magic
         start.integer(UInt64(head.bytes.count))
@@ -98,6 +113,10 @@ extension RunCheckpoint {
             let bytes = UnsafeRawBufferPointer(tensor.floats)
             try sink(bytes)
             try Self.hand(Array(repeating: 0, count: Self.padding(bytes.count)), to: sink)
+        }
+        for (_, blob) in named {
+            try Self.hand(blob, to: sink)
+            try Self.hand(Array(repeating: 0, count: Self.padding(blob.count)), to: sink)
         }
     }
 
@@ -112,7 +131,8 @@ extension RunCheckpoint {
     /// Reads a checkpoint; the tensors are new.
     public init(from bytes: UnsafeRawBufferPointer) throws(RunCheckpointError) {
         let fixed = Self.magic.count + 8
-        guard bytes.count >= fixed, bytes[..<Self.magic.count].elementsEqual(Self.magic) else {
+        let start = bytes.prefix(Self.magic.count), hasBlobs = start.elementsEqual(Self.magic)
+        guard bytes.count >= fixed, hasBlobs || start.elementsEqual(Self.magicWithoutBlobs) else {
             throw .malformed(reason: "it does not begin like one")
         }
         var reader = HeadReader(bytes: UnsafeRawBufferPointer(rebasing: bytes[Self.magic.count...]))
@@ -147,6 +167,15 @@ extension RunCheckpoint {
             UnsafeMutableRawBufferPointer(tensor.floats).copyMemory(
                 from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + byteCount]))
             tensors[name] = tensor
+            offset += byteCount + Self.padding(byteCount)
+        }
+        blobs = [:]
+        for _ in 0..<(try hasBlobs ? reader.count(each: 12) : 0) {
+            let name = try reader.text(), byteCount = Int(clamping: try reader.integer())
+            guard blobs[name] == nil, byteCount <= bytes.count - offset else {
+                throw .malformed(reason: "blob \(name) is cut off or there twice")
+            }
+            blobs[name] = Array(bytes[offset..<offset + byteCount])
             offset += byteCount + Self.padding(byteCount)
         }
         guard reader.isAtEnd, offset == bytes.count else {

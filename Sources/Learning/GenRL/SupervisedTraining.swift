@@ -33,13 +33,37 @@ public struct Lesson: Sendable, Hashable {
 
 /// Lessons of a mix of environments: what they ask and the answers they know.
 public struct GymLessons: LessonSource {
+    /// What is taught of a question.
+    public enum Teaching: Hashable, Sendable {
+        /// Its answer.
+        case answers
+        /// The moves of a study group of so many players, stage by stage in turn.
+        case maths(players: Int)
+    }
+
+    /// What is taught.
+    public struct Plan: Sendable, Equatable {
+        /// What is asked.
+        public var mix: EnvironmentMix
+        /// What is taught of it.
+        public var teaching: Teaching
+        /// Longer questions are passed over.
+        public var promptTokenMax: Int
+
+        /// A plan.
+        public init(_ mix: EnvironmentMix, teaching: Teaching = .answers, promptTokenMax: Int = 512) {
+            (self.mix, self.teaching, self.promptTokenMax) = (mix, teaching, promptTokenMax)
+        }
+    }
+
+    private let plan: Plan
     private let data: GymDataManager
 
     /// Lessons from the training stream of a mix.
-    public init(
-        _ mix: EnvironmentMix, promptTokenMax: Int = 512, codec: TextCodec
-    ) throws(TaskError) {
-        data = try GymDataManager(mix, tasksPerRound: 1, promptTokenMax: promptTokenMax, codec: codec)
+    public init(_ plan: Plan, codec: TextCodec) throws(TaskError) {
+        self.plan = plan
+        data = try GymDataManager(
+            plan.mix, tasksPerRound: 1, promptTokenMax: plan.promptTokenMax, codec: codec)
     }
 
     /// Questions and answers of the beginning of the stream, to learn a vocabulary from.
@@ -51,19 +75,32 @@ public struct GymLessons: LessonSource {
         }
     }
 
-    /// The mix.
-    public var identity: String { "\(data.mix) \(data.promptTokenMax)" }
+    /// The plan.
+    public var identity: String { "\(plan)" }
 
     /// The questions of one stream.
     public func lessons(_ positions: Range<Int>) throws(TaskError) -> [Lesson] {
         var lessons: [Lesson] = []
         for position in positions {
             for task in try data.tasks(of: "supervised", round: position) {
-                guard let answer = task.entry.answer else { continue }
-                lessons.append(Lesson(prompt: task.prompt, answer: data.codec.answer(answer)))
+                if let lesson = lesson(task, position) { lessons.append(lesson) }
             }
         }
         return lessons
+    }
+
+    private func lesson(_ task: RoundTask, _ position: Int) -> Lesson? {
+        switch plan.teaching {
+        case .answers:
+            return task.entry.answer.map { Lesson(prompt: task.prompt, answer: data.codec.answer($0)) }
+        case .maths(let players):
+            var random = CounterRandom(
+                key: UInt64(plan.mix.seed) ^ 0x4C45_5353, stream: UInt64(position))
+            let stage = MathsLessons.stages[position % MathsLessons.stages.count]
+            return MathsLessons(maths: MathsGame(), players: players).lesson(
+                task, stage: stage, codec: data.codec, &random
+            ).map { Lesson(prompt: $0.prompt, answer: data.codec.answer($0.answer)) }
+        }
     }
 }
 
@@ -75,8 +112,6 @@ public struct SupervisedConfig: Sendable, Hashable {
     public var batch = 64
     /// How weights follow gradients.
     public var optimizer: OptimizerConfig
-    /// Longer questions are passed over, where environments ask them.
-    public var promptTokenMax = 512
     /// Longer answers are passed over.
     public var answerTokenMax = 128
     /// How sequences lie in microbatches.
@@ -107,15 +142,14 @@ public final class SupervisedTraining {
     private let lessons: any LessonSource
     private let identity: String
 
-    /// A run from new weights of a shape, over the questions of a mix.
+    /// A run from new weights of a shape, over the questions of environments.
     public convenience init(
-        _ transformer: Transformer, codec: TextCodec, mix: EnvironmentMix, config: SupervisedConfig,
+        _ transformer: Transformer, codec: TextCodec, plan: GymLessons.Plan, config: SupervisedConfig,
         on engine: Engine
     ) throws(TaskError) {
         self.init(
             Weights(transformer, seed: config.seed, on: engine), codec: codec,
-            lessons: try GymLessons(mix, promptTokenMax: config.promptTokenMax, codec: codec),
-            config: config, on: engine)
+            lessons: try GymLessons(plan, codec: codec), config: config, on: engine)
     }
 
     /// A run that goes on from weights, which it moves in place.

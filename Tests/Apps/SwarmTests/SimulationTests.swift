@@ -34,7 +34,7 @@ import Testing
         var config = SupervisedConfig(steps: 40, rate: 1e-2)
         config.batch = 32
         let training = try SupervisedTraining(
-            shape, codec: Self.codec, mix: Self.mix, config: config, on: Engine(threads: 1))
+            shape, codec: Self.codec, plan: .init(Self.mix), config: config, on: Engine(threads: 1))
         while !training.isDone { _ = try training.advance() }
         return training.learner.weights
     }

@@ -37,7 +37,7 @@ import World
         var config = SupervisedConfig(steps: 40, rate: 1e-2)
         config.batch = 32
         let training = try SupervisedTraining(
-            shape, codec: Self.codec, mix: Self.mix, config: config, on: Engine(threads: 1))
+            shape, codec: Self.codec, plan: .init(Self.mix), config: config, on: Engine(threads: 1))
         while !training.isDone { _ = try training.advance() }
         return training.learner.weights
     }
@@ -135,6 +135,13 @@ import World
         #expect(throws: TaskError.self) {
             try SwarmRun(config(nodes: 0), start: start, codec: Self.codec)
         }
+        var common = config()
+        common.mix.isAdaptive = true
+        common.play = .maths(.fixed)
+        let error = #expect(throws: TaskError.self) {
+            try SwarmRun(common, start: start, codec: Self.codec)
+        }
+        #expect(error?.description.contains("nobody chooses") == true)
     }
 
     @Test func `held-out tasks are answered better after learning`() throws {

@@ -34,8 +34,9 @@ import Testing
 
     @Test(arguments: [
         ("seedling", BuiltInRecipe.seedling), ("swarm", BuiltInRecipe.swarm),
-        ("chat", BuiltInRecipe.chat), ("sapo", BuiltInRecipe.sapo),
+        ("chat", BuiltInRecipe.chat), ("sapo", BuiltInRecipe.sapo), ("sums", BuiltInRecipe.sums),
         ("codezero", BuiltInRecipe.codezero), ("codechat", BuiltInRecipe.codechat),
+        ("maths", BuiltInRecipe.maths),
     ])
     func `the program's recipes are the files in recipes`(name: String, text: String) throws {
         let file = Fixtures.root.appendingPathComponent("recipes/\(name).toml")
@@ -45,13 +46,13 @@ import Testing
 
     @Test func `a supervised recipe becomes typed values`() throws {
         let recipe = try Recipe.parse(Self.supervised, origin: "test")
-        guard case .supervised(let config, let mix) = recipe.task else {
+        guard case .supervised(let config, let plan) = recipe.task else {
             Issue.record("not supervised")
             return
         }
-        #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && mix.seed == 5)
+        #expect(config.steps == 12 && config.batch == 8 && config.seed == 5 && plan.mix.seed == 5)
         #expect(config.optimizer.decay == .cosine(steps: 12, floor: 0))
-        #expect(mix.parts[0].configuration.text() == #"{"max_digits":3,"min_digits":3}"#)
+        #expect(plan.mix.parts[0].configuration.text() == #"{"max_digits":3,"min_digits":3}"#)
         guard case .new(let shape, let spelling) = recipe.model else {
             Issue.record("not new")
             return
@@ -62,8 +63,8 @@ import Testing
     @Test func `a new model spells by pieces where the recipe says how many`() throws {
         let text = Self.supervised.replacing("alphabet = \"0123456789\"", with: "pieces = 50")
         let recipe = try Recipe.parse(text, origin: "test")
-        guard case .supervised(_, let mix) = recipe.task else { throw Failure("not supervised") }
-        let model = try StartingModel(recipe, on: Engine(threads: 1)) { try GymLessons.texts(mix) }
+        guard case .supervised(_, let plan) = recipe.task else { throw Failure("not supervised") }
+        let model = try StartingModel(recipe, on: Engine(threads: 1)) { try GymLessons.texts(plan.mix) }
         #expect(model.codec.vocabulary == 2 + 256 + 50)
         #expect(model.codec.text(model.codec.answer("473")) == "473")
         #expect(throws: Failure.self) { try StartingModel(recipe, on: Engine(threads: 1)) }
@@ -144,6 +145,68 @@ import Testing
         ]
         #expect(try algorithm(overrides.map { "grpo.\($0)" }) == gspo)
         #expect(try algorithm(["grpo.ratio_cap=0"])?.ratioCap == .infinity)
+    }
+
+    @Test func `a swarm's game, window, audits and rule of sharing are keys`() throws {
+        func swarm(_ overrides: String...) throws -> SwarmConfig? {
+            let recipe = try Recipe.parse(BuiltInRecipe.swarm, origin: "test", overrides: overrides)
+            guard case .grpo(let config, _) = recipe.task else { return nil }
+            return config
+        }
+        let plain = try #require(try swarm())
+        #expect(plain.play == .questions && plain.strategy == .filtered && plain.defence == Defence())
+        #expect(!plain.mix.isAdaptive)
+        let set = try #require(
+            try swarm("grpo.game=maths", "grpo.staleness=3", "grpo.audits=5", "grpo.strategy=diversity"))
+        #expect(set.play == .maths(.fixed) && set.strategy == .diversity)
+        #expect(set.defence.staleness == 3 && set.defence.audits == 5)
+        for play in SwarmConfig.Play.all {
+            #expect(try swarm("grpo.game=\"\(play.name)\"")?.play == play)
+        }
+        for strategy in SharingPolicy.Strategy.allCases {
+            #expect(try swarm("grpo.strategy=\(strategy.rawValue)")?.strategy == strategy)
+        }
+        #expect(try swarm("task.curriculum=adaptive")?.mix.isAdaptive == true)
+        let recipe = try Recipe.parse(
+            BuiltInRecipe.swarm, origin: "test", overrides: ["run.keep_phases=true"])
+        #expect(recipe.keepsPhases)
+    }
+
+    @Test func `lessons of a study group are a key`() throws {
+        func lessons(_ overrides: String...) throws -> GymLessons.Teaching? {
+            let recipe = try Recipe.parse(Self.supervised, origin: "test", overrides: overrides)
+            guard case .supervised(_, let plan) = recipe.task else { return nil }
+            return plan.teaching
+        }
+        #expect(try lessons() == .answers && lessons("supervised.game=questions") == .answers)
+        #expect(try lessons("supervised.game=maths", "supervised.players=3") == .maths(players: 3))
+        #expect(throws: ConfigError.self) { try lessons("supervised.players=3") }
+    }
+
+    @Test(arguments: [
+        ("grpo.game=mats", "did you mean \"maths\""), ("grpo.staleness=17", "0...16"),
+        ("grpo.staleness=-1", "0...16"), ("grpo.audits=1025", "0...1024"),
+        ("grpo.strategy=best", "uniform, filtered, advantage, staleness, diversity, all"),
+        ("grpo.game=1", "a string"), ("task.curriculum=adaptiv", "did you mean \"adaptive\""),
+        ("grpo.stalenes=1", "did you mean `staleness`"),
+    ])
+    func `settings of a swarm that cannot be are refused by name`(override: String, mention: String) {
+        let error = #expect(throws: ConfigError.self) {
+            try Recipe.parse(BuiltInRecipe.swarm, origin: "test", overrides: [override])
+        }
+        #expect(error?.description.contains(mention) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `nobody chooses common tasks, or those of lessons`() {
+        for (text, overrides) in [
+            (BuiltInRecipe.swarm, ["grpo.game=maths", "task.curriculum=adaptive"]),
+            (BuiltInRecipe.seedling, ["task.curriculum=adaptive"]),
+            (BuiltInRecipe.seedling, ["run.keep_phases=true"]),
+        ] {
+            #expect(throws: ConfigError.self) {
+                try Recipe.parse(text, origin: "test", overrides: overrides)
+            }
+        }
     }
 
     @Test(arguments: [

@@ -12,7 +12,7 @@ import Testing
             tensors: [
                 "weight/a": Tensor([1, -0.0, .infinity, .leastNonzeroMagnitude, 5, 6], [2, 3]),
                 "weight/b": Tensor((0..<40).map { Float($0) }, [40]),
-            ])
+            ], blobs: ["game": Array(0..<70), "none": []])
     }
 
     private func bytes(_ checkpoint: RunCheckpoint) -> [UInt8] {
@@ -35,7 +35,30 @@ import Testing
             #expect(back.tensors[name]?.type == tensor.type)
             #expect(back.tensors[name]?.array().map(\.bitPattern) == tensor.array().map(\.bitPattern))
         }
+        #expect(back.blobs == sample().blobs)
         #expect(bytes(back) == written)
+    }
+
+    @Test func `a checkpoint of version 1 is read: it has no blobs`() throws {
+        var older = sample()
+        older.blobs = [:]
+        var bytes = bytes(older)
+        // Version 1 ends its head after the tensors: without the count of blobs, four zeros.
+        let head = Int(bytes[16]) | Int(bytes[17]) << 8
+        bytes.replaceSubrange(0..<16, with: RunCheckpoint.magicWithoutBlobs)
+        bytes[16] = UInt8(truncatingIfNeeded: head - 4)
+        bytes[17] = UInt8(truncatingIfNeeded: (head - 4) >> 8)
+        func padded(_ count: Int) -> Int { (count + 63) / 64 * 64 }
+        bytes.removeSubrange(24 + head - 4..<24 + head)
+        let missing = padded(24 + head - 4) - (padded(24 + head) - 4)
+        if missing > 0 {
+            bytes.insert(contentsOf: Array(repeating: 0, count: missing), at: 24 + head - 4)
+        } else {
+            bytes.removeSubrange(24 + head - 4..<24 + head - 4 - missing)
+        }
+        let back = try read(bytes)
+        #expect(back.counters == older.counters && back.blobs.isEmpty)
+        #expect(back.tensors["weight/b"]?.array() == older.tensors["weight/b"]?.array())
     }
 
     @Test func `any cut or added end is an error`() {

@@ -32,7 +32,7 @@ enum TestWorld {
         var config = SupervisedConfig(steps: steps, rate: 1e-2)
         config.batch = 32
         let training = try SupervisedTraining(
-            shape, codec: codec, mix: sorting(digits: 2, seed: 3), config: config, on: engine)
+            shape, codec: codec, plan: .init(sorting(digits: 2, seed: 3)), config: config, on: engine)
         while !training.isDone { _ = try training.advance() }
         return training.learner.weights
     }

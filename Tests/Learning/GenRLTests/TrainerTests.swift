@@ -185,7 +185,8 @@ import Testing
         config.batch = 8
         func training() throws -> SupervisedTraining {
             try SupervisedTraining(
-                TestWorld.shape, codec: TestWorld.codec, mix: TestWorld.sorting(digits: 3), config: config,
+                TestWorld.shape, codec: TestWorld.codec, plan: .init(TestWorld.sorting(digits: 3)),
+                config: config,
                 on: engine)
         }
         let whole = try training()

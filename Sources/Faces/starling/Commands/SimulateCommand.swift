@@ -60,8 +60,8 @@ struct SimulateCommand: ParsableCommand {
         guard (10...Recipe.stepsMax).contains(rounds), (1...100).contains(seeds), seed >= 0 else {
             throw ValidationError("--rounds takes 10 or more, --seeds 1 to 100, --seed 0 or more")
         }
-        guard (1...4096).contains(tasks), (0...4096).contains(external), (0...1024).contains(audits),
-            (0...16).contains(staleness)
+        guard (1...4096).contains(tasks), (0...4096).contains(external),
+            (0...Defence.auditsMax).contains(audits), (0...Defence.stalenessMax).contains(staleness)
         else { throw ValidationError("--tasks, --external, --audits or --staleness is out of range") }
         guard [loss, duplication, absence].allSatisfy({ (0...0.9).contains($0) }) else {
             throw ValidationError("--loss, --duplication and --absence take 0 to 0.9")

@@ -18,14 +18,22 @@ struct TrainCommand: ParsableCommand {
             interrupted, by Ctrl-C or by a crash, goes on where it was kept and ends with the same bits \
             as one that was not.
 
+            With --env in place of a recipe the program takes one of its own and teaches the model that \
+            it starts from: reasoning (words are spelled backward), maths (a study group solves sums, \
+            judges the answers and votes) or codezero (programs, as `starling codezero run`).
+
             Examples:
+              starling train --env maths
               starling train --config recipes/seedling.toml
               starling train --config recipes/seedling.toml --set supervised.steps=200 --run /tmp/long
               starling train --config recipes/swarm.toml --algorithm gspo --json
               starling train --config chat.toml --lora-rank 16
             """)
 
-    @Option(help: ArgumentHelp("The recipe, a TOML file.", valueName: "file")) var config: String
+    @Option(help: ArgumentHelp("The recipe, a TOML file.", valueName: "file")) var config: String?
+    @Option(
+        help: ArgumentHelp("In place of a recipe: what the program's own is about.", valueName: "name"))
+    var env: BuiltInTraining?
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
@@ -43,11 +51,26 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard (config == nil) != (env == nil) else {
+            let names = BuiltInTraining.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError(
+                "give one of --config and --env: a recipe such as recipes/seedling.toml, or one of \(names)")
+        }
+    }
+
+    /// The recipe, with what the command line says over it.
+    private func recipe() throws -> Recipe {
+        if let config { return try Recipe.read(config, overrides: overrides) }
+        guard let env else { throw Failure("there is no recipe; give --config or --env") }
+        return try Recipe.builtIn(env.recipe, overrides: overrides)
+    }
+
     func run() throws {
-        let recipe = try Recipe.read(config, overrides: overrides)
+        let recipe = try self.recipe()
         let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
         switch recipe.task {
-        case .supervised(let config, let mix): try supervise(recipe, config, mix, folder)
+        case .supervised(let config, let plan): try supervise(recipe, config, plan, folder)
         case .grpo(let config, let rounds): try reinforce(recipe, config, rounds, folder)
         case .preferences(let config, let pairs): try prefer(recipe, config, pairs, folder)
         case .codezero(let codezero):
@@ -57,10 +80,10 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func supervise(
-        _ recipe: Recipe, _ config: SupervisedConfig, _ mix: EnvironmentMix, _ folder: RunFolder
+        _ recipe: Recipe, _ config: SupervisedConfig, _ plan: GymLessons.Plan, _ folder: RunFolder
     ) throws {
         let session = try SupervisedSession(
-            recipe, config, mix, on: machine.engine(), in: folder, json: output.json)
+            recipe, config, plan, on: machine.engine(), in: folder, json: output.json)
         let clock = ContinuousClock()
         let start = clock.now
         try session.play()
@@ -98,7 +121,9 @@ struct TrainCommand: ParsableCommand {
     private func reinforce(
         _ recipe: Recipe, _ config: SwarmConfig, _ rounds: Int, _ folder: RunFolder
     ) throws {
-        let start = try StartingModel(recipe, on: machine.engine())
+        let start =
+            try env?.start(recipe, on: machine.engine(), in: folder)
+            ?? StartingModel(recipe, on: machine.engine())
         let run = try SwarmRun(
             config, start: start.weights, codec: start.codec, cores: machine.threadCount,
             instructionSet: machine.instructionSet)
@@ -108,6 +133,7 @@ struct TrainCommand: ParsableCommand {
         var session = SwarmSession(
             title: recipe.name, run: run, folder: folder, limit: .init(rounds: rounds),
             keepEvery: recipe.keepEvery, command: again, json: output.json)
+        session.keepsPhases = recipe.keepsPhases
         let clock = ContinuousClock()
         let begin = clock.now
         let summary = try session.play()
@@ -131,7 +157,8 @@ struct TrainCommand: ParsableCommand {
 
     private var again: String {
         let overrides = overrides.map { " --set '\($0)'" }.joined()
-        return "starling train --config \(config)\(overrides)"
+        let what = env.map { "--env \($0.rawValue)" } ?? "--config \(config ?? "")"
+        return "starling train \(what)\(overrides)"
     }
 
     private func finish(

@@ -23,6 +23,11 @@ public struct Defence: Hashable, Sendable {
     /// No audits, rounds in step.
     public init() {}
 
+    /// The widest window, in rounds: what a node keeps of its past is bounded by it.
+    public static let stalenessMax = 16
+    /// The most completions of a peer that are scored again in a round.
+    public static let auditsMax = 1024
+
     /// Rollouts of a peer that are looked at in a round, for each that it may make: room for repeats.
     static let quotaFactor = 2
     /// And a few more.

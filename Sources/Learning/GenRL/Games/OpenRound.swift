@@ -30,10 +30,30 @@ struct OpenRound {
     /// Moves of others that were learned from.
     var learned: Set<Digest> = []
     var taken: Set<Place> = []
+    /// The tasks that others chose for the places of their rounds.
+    var chosen: [ChosenPlace: TaskID] = [:]
     /// Rollouts beyond their senders' quotas, as last counted.
     var overQuotaCount = 0
     /// Tasks of others, made once.
-    var assigned: [String: [TaskID: RoundTask]] = [:]
+    var assigned: [Assignment: [TaskID: Assigned]] = [:]
+
+    /// Whose tasks; of which part, where a peer chooses.
+    struct Assignment: Hashable {
+        var owner: String
+        var part: String?
+    }
+
+    /// A task and its place in its owner's round, where a peer chooses.
+    struct Assigned {
+        var task: RoundTask
+        var place: Int?
+    }
+
+    /// A place of a peer's round.
+    struct ChosenPlace: Hashable {
+        var peer: String
+        var place: Int
+    }
 
     /// A node and the tree it stands in.
     struct Move {
