@@ -83,10 +83,15 @@ public struct ProblemGenerator: Sendable {
     }
 
     private func drawn(_ level: Int, _ random: inout CounterRandom) -> any DrawnProblem {
-        switch random.draw(below: 3) {
-        case 0: Drawn("values", "a list of integers", ProblemSteps.lists, level, part, &random)
-        case 1: Drawn("text", "a string", ProblemSteps.texts, level, part, &random)
-        default: Drawn("n", "a non-negative integer", ProblemSteps.numbers, level, part, &random)
+        while true {
+            let made: (any DrawnProblem)? =
+                switch random.draw(below: 3) {
+                case 0: Drawn("values", "a list of integers", ProblemSteps.lists, level, part, &random)
+                case 1: Drawn("text", "a string", ProblemSteps.texts, level, part, &random)
+                default: Drawn("n", "a non-negative integer", ProblemSteps.numbers, level, part, &random)
+                }
+            // Of single steps of some kind none may be held out; other kinds have some.
+            if let made { return made }
         }
     }
 }
@@ -104,18 +109,24 @@ private struct Drawn<Value: PythonLiteral>: DrawnProblem {
     var chain: [ProblemStep<Value>] = []
     var examples: [(input: Value, output: Value)] = []
 
-    /// Chains that are drawn until one does something.
+    /// Chains that are drawn until one does something, and until one is of the part that is asked for.
     private static var drawsMax: Int { 64 }
+    private static var triesMax: Int { 256 }
 
     /// Not all outputs are alike, and not every one is its input, so that no function that computes nothing
     /// passes.
-    init(
+    init?(
         _ argument: String, _ kind: String, _ steps: [ProblemStep<Value>], _ level: Int,
         _ part: ProblemGenerator.Part, _ random: inout CounterRandom
     ) {
         (self.argument, self.kind, self.steps) = (argument, kind, steps)
         for _ in 0..<Self.drawsMax {
-            repeat { chain = Self.chain(of: level, steps, &random) } while !isIn(part)
+            var tries = 0
+            repeat {
+                guard tries < Self.triesMax else { return nil }
+                tries += 1
+                chain = Self.chain(of: level, steps, &random)
+            } while !isIn(part)
             examples = (0..<ProblemGenerator.testCount).map { position in
                 let input = Value.draw(&random, position: position)
                 return (input, chain.reduce(input) { $1.apply($0) })

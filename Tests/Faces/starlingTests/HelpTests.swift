@@ -6,7 +6,8 @@ import Testing
 /// file anew with the command that the failure names.
 @Suite struct HelpTests {
     static let commands = [
-        "", "up", "experiment", "sapo", "sim", "generate", "train", "eval", "model", "model inspect",
+        "", "up", "experiment", "sapo", "sim", "codezero", "codezero run",
+        "codezero check", "generate", "train", "eval", "model", "model inspect",
         "model hash",
         "model convert", "model merge", "model plan", "model logits", "tokenize", "env", "env list",
         "env show",
