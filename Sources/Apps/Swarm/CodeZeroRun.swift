@@ -6,8 +6,8 @@ public import Neural
 public import Sandbox
 public import Tensor
 
-/// A run of CodeZero: a proposer writes tasks, a solver answers them, the sandbox runs the answers, evaluators
-/// judge them, and proposer and solver learn.
+/// A run of CodeZero: a proposer writes tasks, a solver answers them, the sandbox runs the answers,
+/// evaluators judge them, and proposer and solver learn.
 public final class CodeZeroRun {
     /// What is played.
     public let config: CodeZeroConfig
@@ -179,8 +179,8 @@ public final class CodeZeroRun {
 // MARK: - Measurement
 
 extension CodeZeroRun {
-    /// Tasks that are never learned from, with an answer to each, drawn as in a round but with the same random
-    /// numbers each time, and what became of it.
+    /// Tasks that are never learned from, with an answer to each, drawn as in a round but with the same
+    /// random numbers each time, and what became of it.
     public func heldOutAnswers() throws -> [(answer: String, attempt: CodeZeroGame.Attempts)] {
         var game = game
         return try heldOutAnswers(&game)

@@ -144,9 +144,10 @@ enum BuiltInRecipe {
 
     /// What `starling codezero run` plays.
     static let codezero = #"""
-        # CodeZero with tiny models: a proposer writes tasks of Python, a solver answers them, a sandbox runs the
-        # answers, evaluators judge them without running them. All are first taught from generated problems what
-        # such texts look like; half of the programs that the solver is taught are wrong, and rewards tell which.
+        # CodeZero with tiny models: a proposer writes tasks of Python, a solver answers them, a sandbox
+        # runs the answers, evaluators judge them without running them. All are first taught from generated
+        # problems what such texts look like; half of the programs that the solver is taught are wrong, and
+        # rewards tell which.
         #   starling codezero run
         name = "codezero"
         seed = 0
@@ -195,8 +196,8 @@ enum BuiltInRecipe {
 
     /// What `starling codezero run --model` plays.
     static let codechat = #"""
-        # CodeZero with a chat model that learns to write Python: the generator writes the tasks, the model itself,
-        # frozen, is the evaluator.
+        # CodeZero with a chat model that learns to write Python: the generator writes the tasks, the model
+        # itself, frozen, is the evaluator.
         #   starling codezero run --model ~/models/SmolLM2-135M-Instruct
         name = "codechat"
         seed = 0

@@ -5,8 +5,8 @@ public import GenRL
 public struct CodeLessons: LessonSource {
     /// The roles.
     public enum Role: String, Sendable, Hashable, CaseIterable {
-        /// Answers a problem with a program, which in these lessons is wrong half of the time, as what strangers
-        /// publish may be: which half, only rewards tell.
+        /// Answers a problem with a program, which in these lessons is wrong half of the time, as what
+        /// strangers publish may be: which half, only rewards tell.
         case solver
         /// Answers a level with a draft of a proposal.
         case proposer
@@ -87,7 +87,7 @@ extension EvaluationPrompt {
 public enum ProposalRequest {
     /// A request for a task of a level, as text.
     public static func text(level: Int) -> String {
-        "Propose a Python task of level \(level) of \(ProblemGenerator.levels.upperBound), as JSON: question, "
-            + "solution and inputs."
+        "Propose a Python task of level \(level) of \(ProblemGenerator.levels.upperBound), as JSON: "
+            + "question, solution and inputs."
     }
 }

@@ -70,8 +70,8 @@ public struct ProblemGenerator: Sendable {
 
     /// Problem `index` of a level and a program for it, which is right in about half of all cases.
     ///
-    /// Wrong ones do something else than was asked, or are no Python. Whether a program is right is known from
-    /// what its steps compute, without running it.
+    /// Wrong ones do something else than was asked, or are no Python. Whether a program is right is known
+    /// from what its steps compute, without running it.
     public func attempt(at index: Int, level: Int) -> Attempt {
         var random = self.random(at: index, level: level)
         return drawn(level, &random).attempt(&random)

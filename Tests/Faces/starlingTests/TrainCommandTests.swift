@@ -22,6 +22,7 @@ import Testing
     @Test func `the program's own trainings have recipes that can be read`() throws {
         for training in BuiltInTraining.allCases {
             let recipe = try Recipe.builtIn(training.recipe)
+            if training == .codezero, case .codezero = recipe.task { continue }
             guard case .grpo(let config, _) = recipe.task, case .folder = recipe.model else {
                 Issue.record("\(training) does not learn by rewards from a model")
                 continue
