@@ -113,7 +113,8 @@ public struct CodeZeroGame: Sendable {
         _ answers: [(problem: CodeProblem, completions: [String])]
     ) throws -> [Attempts] {
         let attempts = try attempts(answers, isJudged: decider == .evaluators)
-        for attempt in attempts { difficulty.record(attempt.solved) }
+        // All at once: what was answered before a move says nothing about the level after it.
+        difficulty.record(attempts.flatMap(\.solved))
         return attempts
     }
 

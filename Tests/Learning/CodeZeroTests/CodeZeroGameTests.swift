@@ -108,6 +108,14 @@ struct `A game of CodeZero` {
         }
     }
 
+    @Test func `moves the level by one at most for the answers of one round`() throws {
+        let made = (0..<4).map { ProblemGenerator(seed: 1).problem(at: $0, level: 1) }
+        var game = CodeZeroGame(
+            sandbox: try #require(Tried.sandbox), difficulty: DifficultyController(start: 1), width: 2)
+        _ = try game.settle(made.map { ($0.problem, Array(repeating: $0.reference, count: 12)) })
+        #expect(game.difficulty.level == 2 && game.difficulty.attempts.isEmpty)
+    }
+
     @Test func `goes on without a judge's word`() throws {
         let mute = SolutionEvaluator(
             name: "a", judge: ScriptedJudge { _ in -1 }, secret: .init(repeating: 1, count: 16))
