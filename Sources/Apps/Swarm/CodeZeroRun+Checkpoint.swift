@@ -25,14 +25,13 @@ extension CodeZeroRun {
         kept.counters["level"] = game.difficulty.level
         kept.series["attempts"] = game.difficulty.attempts.map { $0 ? 1 : 0 }
         kept.counters["proposals"] = game.pool.count
-        kept.series["fingerprints"] = game.pool.fingerprints.flatMap { $0.bytes.map(Float.init) }
+        kept.blobs["fingerprints"] = game.pool.fingerprints.flatMap(\.bytes)
         kept.counters["voted"] = game.voted.count
         kept.counters["voted right"] = game.voted.right
         kept.counters["silent"] = game.silent.count
         for (name, calibration) in game.calibration {
             for (place, number) in calibration.numbers.enumerated() {
-                // A sum in fp64 is kept to its last bit.
-                kept.counters["calibration/\(name)/\(place)"] = Int(bitPattern: UInt(number.bitPattern))
+                kept.add(number, as: "calibration/\(name)/\(place)")
             }
         }
     }
@@ -59,21 +58,19 @@ extension CodeZeroRun {
     private static func resumed(
         _ game: CodeZeroGame, from kept: RunCheckpoint
     ) throws(RunCheckpointError) -> CodeZeroGame {
-        guard let attempts = kept.series["attempts"], let bytes = kept.series["fingerprints"],
-            bytes.count % Digest.byteCount == 0,
-            bytes.allSatisfy({ (0...255).contains($0) && $0 == $0.rounded() })
+        guard let attempts = kept.series["attempts"], let bytes = kept.blobs["fingerprints"],
+            bytes.count % Digest.byteCount == 0
         else { throw .missing("state of the game") }
         let fingerprints = stride(from: 0, to: bytes.count, by: Digest.byteCount).compactMap { start in
-            Digest(bytes: bytes[start..<start + Digest.byteCount].map { UInt8($0) })
+            Digest(bytes: Array(bytes[start..<start + Digest.byteCount]))
         }
         var calibration: [String: JudgeCalibration] = [:]
         for evaluator in game.evaluators {
-            let numbers = kept.part("calibration/\(evaluator.name)").counters
-            guard !numbers.isEmpty else { continue }
-            let ordered = (0..<numbers.count).compactMap { numbers["\($0)"] }.map {
-                Double(bitPattern: UInt64(bitPattern: Int64($0)))
-            }
-            guard let known = JudgeCalibration(numbers: ordered) else {
+            let part = kept.part("calibration/\(evaluator.name)")
+            guard !part.counters.isEmpty else { continue }
+            var numbers: [Double] = []
+            for place in 0..<part.counters.count { numbers.append(try part.number("\(place)")) }
+            guard let known = JudgeCalibration(numbers: numbers) else {
                 throw .missing("calibration of \(evaluator.name)")
             }
             calibration[evaluator.name] = known
@@ -92,29 +89,26 @@ extension CodeZeroRun {
 extension CodeZeroMeasurement {
     fileprivate var kept: RunCheckpoint {
         var kept = RunCheckpoint(identity: "", counters: ["round": round], tensors: [:])
-        func add(_ value: Double, _ name: String) {
-            kept.counters[name] = Int(bitPattern: UInt(value.bitPattern))
-        }
-        add(passRate, "pass")
-        for (level, rate) in passByLevel { add(rate, "level/\(level)") }
-        for (name, rate) in accuracy { add(rate, "accuracy/\(name)") }
+        kept.add(passRate, as: "pass")
+        for (level, rate) in passByLevel { kept.add(rate, as: "level/\(level)") }
+        for (name, rate) in accuracy { kept.add(rate, as: "accuracy/\(name)") }
         return kept
     }
 
     fileprivate init(_ kept: RunCheckpoint) throws(RunCheckpointError) {
-        func share(_ bits: Int) throws(RunCheckpointError) -> Double {
-            let value = Double(bitPattern: UInt64(bitPattern: Int64(bits)))
+        func share(_ name: String) throws(RunCheckpointError) -> Double {
+            let value = try kept.number(name)
             guard (0...1).contains(value) else { throw .missing("share between 0 and 1") }
             return value
         }
         var byLevel: [Int: Double] = [:], accuracy: [String: Double] = [:]
-        for (name, bits) in kept.part("level").counters {
+        for name in kept.part("level").counters.keys {
             guard let level = Int(name) else { throw .missing("level") }
-            byLevel[level] = try share(bits)
+            byLevel[level] = try share("level/\(name)")
         }
-        for (name, bits) in kept.part("accuracy").counters { accuracy[name] = try share(bits) }
+        for name in kept.part("accuracy").counters.keys { accuracy[name] = try share("accuracy/\(name)") }
         self.init(
-            round: try kept.counter("round"), passRate: try share(try kept.counter("pass")),
+            round: try kept.counter("round"), passRate: try share("pass"),
             passByLevel: byLevel, accuracy: accuracy)
     }
 }

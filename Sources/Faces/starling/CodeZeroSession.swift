@@ -12,7 +12,7 @@ import Tensor
 struct CodeZeroSession {
     let recipe: Recipe
     let codezero: CodeZeroRecipe
-    /// What stands beside the solver's weights on disk.
+    /// What the solver began as, and what stands beside its weights on disk.
     let model: StartingModel
     let run: CodeZeroRun
     let folder: RunFolder
@@ -30,16 +30,16 @@ struct CodeZeroSession {
         Interruption.listen()
         // What is missing on this machine is said before anything is taught.
         let sandbox = try Sandbox()
-        let teacher = Teacher(recipe: recipe, codezero: codezero, engine: machine.engine(), folder: folder)
+        let teacher = try Teacher(recipe, codezero, on: machine.engine(), in: folder)
+        model = teacher.start
         let solver = try teacher.member(.solver)
-        model = solver.model
         var proposer: CodeZeroTeam.Member?
-        if codezero.config.proposer == .model { proposer = try teacher.member(.proposer).member }
+        if codezero.config.proposer == .model { proposer = try teacher.member(.proposer) }
         // Several copies of one model would vote alike.
         let evaluators = codezero.lessons.isEmpty ? min(1, codezero.evaluators) : codezero.evaluators
         let team = CodeZeroTeam(
-            solver: solver.member, proposer: proposer,
-            evaluators: try (0..<evaluators).map { try teacher.member(.evaluator, $0).member })
+            solver: solver, proposer: proposer,
+            evaluators: try (0..<evaluators).map { try teacher.member(.evaluator, $0) })
         run = CodeZeroRun(
             codezero.config, team, sandbox: sandbox, cores: machine.threadCount,
             instructionSet: machine.instructionSet)
@@ -115,17 +115,28 @@ private struct Teacher {
     let codezero: CodeZeroRecipe
     let engine: Engine
     let folder: RunFolder
+    /// What all players begin as; a vocabulary is learned once.
+    let start: StartingModel
+
+    /// Lessons are kept every so many steps.
+    private static let keepEvery = 100
+
+    init(_ recipe: Recipe, _ codezero: CodeZeroRecipe, on engine: Engine, in folder: RunFolder) throws {
+        (self.recipe, self.codezero, self.engine, self.folder) = (recipe, codezero, engine, folder)
+        start = try StartingModel(recipe, on: engine, texts: CodeLessons.texts)
+    }
 
     /// A player; several of a role differ by their seed.
     func member(
         _ role: CodeLessons.Role, _ index: Int = 0
-    ) throws -> (member: CodeZeroTeam.Member, model: StartingModel) {
+    ) throws -> CodeZeroTeam.Member {
+        guard var config = codezero.lessons[role], let levels = codezero.lessonLevels[role] else {
+            // Whoever learns does so on a copy.
+            return .init(start.weights, start.codec, isTaught: false)
+        }
         var recipe = recipe
         recipe.seed += index
-        let model = try StartingModel(recipe, on: engine, texts: CodeLessons.texts)
-        guard var config = codezero.lessons[role], let levels = codezero.lessonLevels[role] else {
-            return (.init(model.weights, model.codec, isTaught: false), model)
-        }
+        let model = start.renewed(recipe, on: engine)
         config.seed += UInt64(index)
         // Lessons are of seeds that no run plays with.
         let seed = CounterRandom.number(for: "\(config.seed)/lessons of \(role)")
@@ -136,18 +147,8 @@ private struct Teacher {
         let name = role == .evaluator ? "\(role) \(index + 1)" : "\(role)"
         let file = folder.url.appendingPathComponent("lessons/\(role)-\(index)")
         if let kept = try CheckpointFile.load(file) { try training.restore(kept) }
-        var progress = Progress("teaching \(name)", total: config.steps, curve: "loss")
-        while !training.isDone {
-            let report = try training.advance()
-            progress.update(
-                training.step, note: "loss \(Numbers.fixed(Double(report.loss), 4))",
-                curve: training.losses.map(Double.init))
-            if Interruption.isAsked || training.isDone {
-                try CheckpointFile.save(training.checkpoint(), to: file)
-            }
-            if Interruption.isAsked { throw Failure("stopped while teaching; the same command goes on") }
-        }
-        progress.end()
-        return (.init(training.learner.weights, model.codec, isTaught: true), model)
+        try training.play("teaching \(name)", keepingIn: file, every: Self.keepEvery, isQuiet: true)
+        guard training.isDone else { throw Failure("stopped while teaching; the same command goes on") }
+        return .init(training.learner.weights, model.codec, isTaught: true)
     }
 }

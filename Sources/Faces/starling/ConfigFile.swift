@@ -60,10 +60,15 @@ enum ConfigFile {
         }
         if let parsed = try? TOMLParser.parse(override, origin: origin) { return parsed.entries }
         // A shell eats quotes: what is not TOML by itself is meant as a string.
-        let key = override[..<equals]
-        let value = override[override.index(after: equals)...]
-            .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return try TOMLParser.parse("\(key) = \"\(value)\"", origin: origin).entries
+        let setting = setting(
+            String(override[..<equals]), String(override[override.index(after: equals)...]))
+        return try TOMLParser.parse(setting, origin: origin).entries
+    }
+
+    /// A setting whose value is a string, whatever stands in it.
+    static func setting(_ key: String, _ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\(key)=\"\(escaped)\""
     }
 
     private static func merge(

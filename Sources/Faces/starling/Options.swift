@@ -9,6 +9,27 @@ struct OutputOptions: ParsableArguments {
     var json = false
 }
 
+/// What the command line says over a recipe.
+struct SettingOptions: ParsableArguments {
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
+    var settings: [String] = []
+}
+
+/// Where a run lives.
+struct RunFolderOption: ParsableArguments {
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Folder of the run (default: runs/<name>).", valueName: "path"))
+    var runPath: String?
+
+    /// The folder asked for, or the one that carries the recipe's name.
+    func folder(of recipe: Recipe) -> RunFolder {
+        runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
+    }
+}
+
 /// How a model learns from rewards.
 struct AlgorithmOption: ParsableArguments {
     static let choices = Algorithm.all.map { $0.name }

@@ -23,9 +23,10 @@ struct StartingModel {
         case .folder(let path):
             pretrained = try PretrainedModel(path: NSString(string: path).expandingTildeInPath)
             // A model under an adapter is never moved: in bf16 there is no fp32 copy of it.
-            weights =
+            let read =
                 recipe.adapter != nil && recipe.element == .bfloat16
                 ? try pretrained.halvedWeights(on: engine) : try pretrained.weights()
+            weights = Self.adapted(read, recipe, on: engine)
         case .new(let shape, let spelling):
             var config = ModelConfig(shape)
             config.endTokens = [0]
@@ -33,16 +34,31 @@ struct StartingModel {
                 new: config,
                 tokenizer: try Self.tokenizer(spelling, texts),
                 chatTemplate: try ChatTemplate("{{ messages[-1]['content'] }}\(Self.marks[1])"))
-            weights = Weights(Transformer(shape), seed: UInt64(recipe.seed), on: engine)
-        }
-        if let adapter = recipe.adapter {
-            weights = weights.adding(adapter, seed: UInt64(recipe.seed), on: engine)
+            weights = Self.newWeights(shape, recipe, on: engine)
         }
         codec = try pretrained.codec(instruction: recipe.instruction)
     }
 }
 
 extension StartingModel {
+    /// The same model from the first weights of another seed; what it reads and writes is not made again.
+    func renewed(_ recipe: Recipe, on engine: Engine) -> StartingModel {
+        guard case .new(let shape, _) = recipe.model else { return self }
+        var renewed = self
+        renewed.weights = Self.newWeights(shape, recipe, on: engine)
+        return renewed
+    }
+
+    private static func newWeights(
+        _ shape: TransformerConfig, _ recipe: Recipe, on engine: Engine
+    ) -> Weights {
+        adapted(Weights(Transformer(shape), seed: UInt64(recipe.seed), on: engine), recipe, on: engine)
+    }
+
+    private static func adapted(_ weights: Weights, _ recipe: Recipe, on engine: Engine) -> Weights {
+        recipe.adapter.map { weights.adding($0, seed: UInt64(recipe.seed), on: engine) } ?? weights
+    }
+
     private static func tokenizer(
         _ spelling: Recipe.Spelling, _ texts: () throws -> [String]
     ) throws -> any Tokenizer {

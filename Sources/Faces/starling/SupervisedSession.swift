@@ -61,27 +61,11 @@ struct SupervisedSession {
 
     /// Takes all steps that are left, or those before Ctrl-C.
     func play(isQuiet: Bool = false) throws {
-        Interruption.listen()
-        var progress = Progress(recipe.name, total: training.config.steps, curve: "loss")
-        var kept = training.step
-        while !training.isDone, !Interruption.isAsked {
-            let report = try training.advance()
+        try training.play(
+            recipe.name, keepingIn: folder?.checkpoint, every: recipe.keepEvery, isQuiet: isQuiet
+        ) { report in
             if json, !isQuiet { Output.line(event(report)) }
-            progress.update(
-                training.step, note: "loss \(Numbers.fixed(Double(report.loss), 4))",
-                curve: training.losses.map(Double.init))
-            if training.step % recipe.keepEvery == 0 {
-                try keep()
-                kept = training.step
-            }
         }
-        if kept != training.step { try keep() }
-        progress.end(keeping: !isQuiet)
-    }
-
-    private func keep() throws {
-        guard let folder else { return }
-        try CheckpointFile.save(training.checkpoint(), to: folder.checkpoint)
     }
 
     private func event(_ report: StepReport) -> JSON {
@@ -139,5 +123,32 @@ struct SupervisedSession {
         report.commands = [.init(command, note: "the same bits on any machine")]
         report.footer = "starling \(Starling.version)"
         return report
+    }
+}
+
+extension SupervisedTraining {
+    /// Takes all steps that are left, or those before Ctrl-C, with a bar named `label`; the run is kept in
+    /// `file`, if there is one, every so many steps and at the end.
+    func play(
+        _ label: String, keepingIn file: URL?, every interval: Int, isQuiet: Bool,
+        observe: (StepReport) -> Void = { _ in }
+    ) throws {
+        Interruption.listen()
+        var progress = Progress(label, total: config.steps, curve: "loss")
+        var kept = step
+        func keep() throws {
+            if let file { try CheckpointFile.save(checkpoint(), to: file) }
+            kept = step
+        }
+        while !isDone, !Interruption.isAsked {
+            let report = try advance()
+            observe(report)
+            progress.update(
+                step, note: "loss \(Numbers.fixed(Double(report.loss), 4))",
+                curve: losses.map(Double.init))
+            if step % interval == 0 { try keep() }
+        }
+        if kept != step { try keep() }
+        progress.end(keeping: !isQuiet)
     }
 }

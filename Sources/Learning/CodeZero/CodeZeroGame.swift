@@ -1,3 +1,4 @@
+import GenRL
 import Keys
 public import Sandbox
 import World
@@ -35,7 +36,7 @@ public struct CodeZeroGame: Sendable {
             reports.isEmpty ? 0 : Double(reports.count { $0?.isSolved == true }) / Double(reports.count)
         }
         /// The proposer's reward.
-        public var learnability: Double { CodeZero.learnability(solveRate: solveRate) }
+        public var learnability: Double { GenRL.learnability(solveRate: solveRate) }
     }
 
     /// Chooses the level.

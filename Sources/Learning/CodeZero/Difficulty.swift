@@ -1,9 +1,3 @@
-/// What a task teaches, by the share of attempts that solve it: nothing at 0 and at 1, most at one half.
-public func learnability(solveRate: Double) -> Double {
-    guard (0...1).contains(solveRate) else { return 0 }
-    return 1 - abs(2 * solveRate - 1)
-}
-
 /// Chooses the level of proposals so that the solve rate stays within a band.
 ///
 /// It looks at the rate itself, not at its trend: while solvers fail always, or succeed always, it moves. It

@@ -9,6 +9,12 @@
 // peer may play in a place of a round follows from names and numbers (`GymDataManager`), each place is played
 // once, and whoever receives an answer checks both. So nobody can look for the easy tasks of a part.
 
+/// What a task teaches, by the share of attempts that solve it: nothing at 0 and at 1, most at one half.
+public func learnability(solveRate: Double) -> Double {
+    guard (0...1).contains(solveRate) else { return 0 }
+    return 1 - abs(2 * solveRate - 1)
+}
+
 /// Which parts of a mix a node asks itself, by what it solves.
 public struct Curriculum: Sendable, Hashable {
     /// The moving share of solved answers, by part.
@@ -32,7 +38,7 @@ public struct Curriculum: Sendable, Hashable {
     /// How much there is to learn from a part, from the floor to 1.
     public func learnability(_ part: String) -> Double {
         let rate = rates[part] ?? 0.5
-        return max(Self.floor, 1 - abs(2 * rate - 1))
+        return max(Self.floor, GenRL.learnability(solveRate: rate))
     }
 
     /// The parts of the places of a round: a function of the rates and the draws.

@@ -65,6 +65,7 @@ extension RunCheckpoint {
         for (key, value) in other.counters { counters["\(name)/\(key)"] = value }
         for (key, value) in other.series { series["\(name)/\(key)"] = value }
         for (key, value) in other.tensors { tensors["\(name)/\(key)"] = value }
+        for (key, value) in other.blobs { blobs["\(name)/\(key)"] = value }
     }
 
     /// What was taken in under a name.
@@ -75,7 +76,19 @@ extension RunCheckpoint {
                 uniqueKeysWithValues: found.map { (String($0.key.dropFirst(name.count + 1)), $0.value) })
         }
         return RunCheckpoint(
-            identity: identity, counters: inner(counters), series: inner(series), tensors: inner(tensors))
+            identity: identity, counters: inner(counters), series: inner(series), tensors: inner(tensors),
+            blobs: inner(blobs))
+    }
+
+    /// Keeps a number that is not negative to its last bit.
+    public mutating func add(_ number: Double, as name: String) {
+        precondition(number.sign == .plus, "\(name) is not negative")
+        counters[name] = Int(number.bitPattern)
+    }
+
+    /// A number that was kept so.
+    public func number(_ name: String) throws(RunCheckpointError) -> Double {
+        Double(bitPattern: UInt64(try counter(name)))
     }
 }
 

@@ -1,3 +1,4 @@
+import GenRL
 import TestSupport
 import Testing
 

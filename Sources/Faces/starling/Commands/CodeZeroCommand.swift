@@ -48,14 +48,8 @@ extension CodeZeroCommand {
         @Option(help: ArgumentHelp("Seed of tasks and draws.", valueName: "s")) var seed: Int?
         @Option(help: ArgumentHelp("Recipe to follow, with a [codezero] section.", valueName: "file"))
         var config: String?
-        @Option(
-            name: .customLong("set"), parsing: .singleValue,
-            help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
-        var settings: [String] = []
-        @Option(
-            name: .customLong("run"),
-            help: ArgumentHelp("Folder of the run (default: runs/<name>).", valueName: "path"))
-        var runPath: String?
+        @OptionGroup var over: SettingOptions
+        @OptionGroup var place: RunFolderOption
         @OptionGroup var machine: MachineOptions
         @OptionGroup var output: OutputOptions
 
@@ -64,14 +58,14 @@ extension CodeZeroCommand {
             guard case .codezero(let codezero) = recipe.task else {
                 throw Failure("the recipe is of another kind; give one with [task] kind = \"codezero\"")
             }
-            let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
             try CodeZeroCommand.play(
-                recipe, codezero, on: machine, in: folder, command: again, json: output.json)
+                recipe, codezero, on: machine, in: place.folder(of: recipe), command: again, json: output.json
+            )
         }
 
         private var overrides: [String] {
-            var overrides = settings
-            if let rewards { overrides.append("task.rewards=\"\(rewards)\"") }
+            var overrides = over.settings
+            if let rewards { overrides.append(ConfigFile.setting("task.rewards", rewards)) }
             if let rounds { overrides.append("codezero.rounds=\(rounds)") }
             if let seed { overrides.append("seed=\(seed)") }
             return overrides
@@ -80,9 +74,8 @@ extension CodeZeroCommand {
         private func recipe() throws -> Recipe {
             if let config { return try Recipe.read(config, overrides: overrides) }
             guard let model else { return try Recipe.builtIn(BuiltInRecipe.codezero, overrides: overrides) }
-            let quoted = model.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             return try Recipe.builtIn(
-                BuiltInRecipe.codechat, overrides: ["model.from=\"\(quoted)\""] + overrides)
+                BuiltInRecipe.codechat, overrides: [ConfigFile.setting("model.from", model)] + overrides)
         }
 
         private var again: String {

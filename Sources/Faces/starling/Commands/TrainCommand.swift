@@ -34,20 +34,14 @@ struct TrainCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("In place of a recipe: what the program's own is about.", valueName: "name"))
     var env: BuiltInTraining?
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
-    var settings: [String] = []
+    @OptionGroup var over: SettingOptions
     @OptionGroup var learning: AlgorithmOption
     @Option(
         help: ArgumentHelp(
             "Train a low-rank adapter of this rank and leave the weights as they are, as lora.rank=n.",
             valueName: "n"))
     var loraRank: Int?
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp("Folder of the run (default: runs/<name>).", valueName: "path"))
-    var runPath: String?
+    @OptionGroup var place: RunFolderOption
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: OutputOptions
 
@@ -68,7 +62,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let recipe = try self.recipe()
-        let folder = runPath.map { RunFolder($0) } ?? RunFolder(named: recipe.name)
+        let folder = place.folder(of: recipe)
         switch recipe.task {
         case .supervised(let config, let plan): try supervise(recipe, config, plan, folder)
         case .grpo(let config, let rounds): try reinforce(recipe, config, rounds, folder)
@@ -152,7 +146,7 @@ struct TrainCommand: ParsableCommand {
 
     /// What the command line says over the recipe.
     private var overrides: [String] {
-        settings + learning.overrides + (loraRank.map { ["lora.rank=\($0)"] } ?? [])
+        over.settings + learning.overrides + (loraRank.map { ["lora.rank=\($0)"] } ?? [])
     }
 
     private var again: String {

@@ -33,10 +33,7 @@ struct UpCommand: ParsableCommand {
     var model: String?
     @Option(help: ArgumentHelp("Recipe to follow, with a [grpo] section.", valueName: "file"))
     var config: String?
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("A setting over the recipe's, as table.key=value.", valueName: "setting"))
-    var settings: [String] = []
+    @OptionGroup var over: SettingOptions
     @OptionGroup var learning: AlgorithmOption
     @Flag(inversion: .prefixedNo, help: "Whether nodes learn from each other's answers.")
     var share: Bool?
@@ -93,13 +90,12 @@ struct UpCommand: ParsableCommand {
 
     /// The recipe, with what the command line says over it.
     private func recipe() throws -> Recipe {
-        var overrides = settings + learning.overrides
+        var overrides = over.settings + learning.overrides
         if let seed { overrides.append("seed=\(seed)") }
         if let config { return try Recipe.read(config, overrides: overrides) }
         if let model {
-            let quoted = model.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             return try Recipe.builtIn(
-                BuiltInRecipe.chat, overrides: ["model.from=\"\(quoted)\""] + overrides)
+                BuiltInRecipe.chat, overrides: [ConfigFile.setting("model.from", model)] + overrides)
         }
         return try Recipe.builtIn(BuiltInRecipe.swarm, overrides: overrides)
     }
@@ -139,7 +135,7 @@ struct UpCommand: ParsableCommand {
         if !config.share { words.append("--no-share") }
         if let model { words.append("--model \(model)") }
         if let file = self.config { words.append("--config \(file)") }
-        words += settings.map { "--set '\($0)'" }
+        words += over.settings.map { "--set '\($0)'" }
         return words.joined(separator: " ") + learning.words
     }
 
