@@ -15,32 +15,34 @@ final class FrozenModel: @unchecked Sendable {
         learner = Learner(weights.copy(on: engine), optimizer: OptimizerConfig(rate: 0), on: engine)
     }
 
-    /// The log-probability of each token of each continuation.
-    func logProbabilities(_ continuations: [[Int32]], after prompt: [Int32]) -> [[Float]] {
+    /// The log-probability of each token of each continuation after its prompt.
+    private func logProbabilities(_ texts: [(prompt: [Int32], continuation: [Int32])]) -> [[Float]] {
         var batch = Batch(sequences: [], scored: [], inputs: [:])
-        for (index, continuation) in continuations.enumerated() {
-            batch.sequences.append(prompt + continuation)
-            for position in continuation.indices {
-                batch.scored.append(.init(sequence: index, position: prompt.count + position))
+        for (index, text) in texts.enumerated() {
+            batch.sequences.append(text.prompt + text.continuation)
+            for position in text.continuation.indices {
+                batch.scored.append(.init(sequence: index, position: text.prompt.count + position))
             }
         }
         var rest = lock.withLock { learner.score(batch) }[...]
-        return continuations.map { continuation in
-            defer { rest = rest.dropFirst(continuation.count) }
-            return Array(rest.prefix(continuation.count))
+        return texts.map { text in
+            defer { rest = rest.dropFirst(text.continuation.count) }
+            return Array(rest.prefix(text.continuation.count))
         }
     }
 
     /// As a judge.
     ///
-    /// - Parameter isTaught: whether `CodeLessons` taught it, which leave out our words.
-    func judge(_ codec: TextCodec, isTaught: Bool) -> TokenJudge {
-        TokenJudge(
-            tokenMax: learner.transformer.config.contextLength,
-            prompt: { isTaught ? $0.marked(codec) : $0.tokens(trusted: codec.answer, quoted: codec.answer) },
-            answer: codec.answer,
+    /// - Parameter isTaught: whether `CodeLessons` taught it; others are asked for the verdict.
+    func judge(_ codec: TextCodec, isTaught: Bool) -> any Judge {
+        let tokenMax = learner.transformer.config.contextLength
+        guard !isTaught else {
+            return LikelihoodJudge(tokenMax: tokenMax, codec: codec, scores: logProbabilities)
+        }
+        return TokenJudge(
+            tokenMax: tokenMax, trusted: codec.answer, quoted: codec.answer,
             logProbabilities: { [self] continuations, prompt in
-                logProbabilities(continuations, after: prompt)
+                logProbabilities(continuations.map { (prompt, $0) })
             })
     }
 }

@@ -35,10 +35,9 @@ public enum SapoExperiment {
 
     /// The paper's four and the baseline with the same filter.
     public static let proportions: [Arm] = [Arm(8, 0, .uniform), Arm(8, 0), Arm(6, 2), Arm(4, 4), Arm(2, 6)]
-    /// The best proportion with other rules.
-    public static let rules: [Arm] = [
-        Arm(4, 4, .uniform), Arm(4, 4, .advantage), Arm(4, 4, .staleness), Arm(4, 4, .diversity),
-    ]
+    /// One proportion with every rule to choose the others' rollouts by.
+    public static let rules: [Arm] =
+        [.filtered, .uniform, .advantage, .staleness, .diversity].map { Arm(4, 4, $0) }
 
     /// How one run of an arm did.
     public struct Outcome: Sendable, Equatable {

@@ -176,7 +176,7 @@ enum BuiltInRecipe {
         proposer_steps = 1000
         proposer_batch = 16
         proposer_levels = [1, 2, 3, 4, 5]
-        evaluator_steps = 300
+        evaluator_steps = 2500
         evaluator_batch = 16
         evaluator_levels = [1, 2, 3]
 

@@ -10,7 +10,8 @@ public struct CodeLessons: LessonSource {
         case solver
         /// Answers a level with a draft of a proposal.
         case proposer
-        /// Answers a problem and a program with a word.
+        /// Answers a problem and a verdict with a program that deserves it: which of the verdicts makes a
+        /// given program more likely is its judgement.
         case evaluator
     }
 
@@ -66,8 +67,8 @@ public struct CodeLessons: LessonSource {
                 let answers = EvaluationPrompt.answers
                 return EvaluationPrompt(problem: attempt.made.problem, solution: attempt.program).map {
                     Lesson(
-                        prompt: $0.marked(codec),
-                        answer: codec.answer(attempt.isRight ? answers.correct : answers.wrong))
+                        prompt: $0.deserving(attempt.isRight ? answers.correct : answers.wrong, codec),
+                        answer: codec.answer($0.program))
                 }
             }
         }
@@ -75,11 +76,9 @@ public struct CodeLessons: LessonSource {
 }
 
 extension EvaluationPrompt {
-    /// The prompt for a model that was taught by `CodeLessons`: question and program with a mark after each.
-    /// What we say around them never changes, and a small model that cannot trace tests compares what is
-    /// asked with what is done.
-    public func marked(_ codec: TextCodec) -> [Int32] {
-        [question, program].flatMap { codec.answer($0) + codec.prompt("") }
+    /// The task with a verdict, for a model that was taught by `CodeLessons` to write what deserves it.
+    func deserving(_ verdict: String, _ codec: TextCodec) -> [Int32] {
+        codec.answer(question) + codec.prompt("") + codec.answer(verdict) + codec.prompt("")
     }
 }
 

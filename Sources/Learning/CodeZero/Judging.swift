@@ -3,6 +3,7 @@ import Foundation
 /// Small numbers and their form.
 enum Judging {
     static func exponential(_ value: Double) -> Double { exp(value) }
+    static func logarithm(_ value: Double) -> Double { log(value) }
 
     /// Two decimals.
     static func hundredths(_ value: Double) -> String {

@@ -172,21 +172,29 @@ private struct Drawn<Value: PythonLiteral>: DrawnProblem {
         } catch { preconditionFailure("a generated problem keeps the bounds: \(error)") }
     }
 
+    /// A program without one of its brackets, and maybe without what follows it: no Python, wherever it was.
+    private func withSlip(_ random: inout CounterRandom) -> String {
+        var text = Array(code(chain))
+        let brackets = text.indices.filter { "()[]".contains(text[$0]) }
+        let first = brackets[random.draw(below: brackets.count)]
+        let rest = text[(first + 1)...].prefix(random.draw(below: 4)).prefix { !"()[]\n".contains($0) }
+        text.removeSubrange(first..<rest.endIndex)
+        return String(text)
+    }
+
     func attempt(_ random: inout CounterRandom) -> ProblemGenerator.Attempt {
         var changed = chain
         let position = random.draw(below: chain.count), other = steps[random.draw(below: steps.count)]
-        switch random.draw(below: 10) {
-        case 0, 1, 2: changed[position] = other
-        case 3: changed.insert(other, at: position)
-        case 4:
+        switch random.draw(below: 20) {
+        case 0...3: changed[position] = other
+        case 4: changed.insert(other, at: position)
+        case 5: changed.insert(chain[position], at: position)
+        case 6, 7: changed[position] = chain[(position + 1) % chain.count]
+        case 8: if chain.count > 1 { changed.remove(at: position) }
+        case 9:
             changed = changed.reversed()
             if changed.count == 1 { changed.append(other) }
-        case 5:
-            // A bracket less is no Python, wherever it was.
-            var text = Array(code(chain))
-            let brackets = text.indices.filter { "()[]".contains(text[$0]) }
-            text.remove(at: brackets[random.draw(below: brackets.count)])
-            return .init(made: made, program: String(text), isRight: false)
+        case 10, 11: return .init(made: made, program: withSlip(&random), isRight: false)
         default: break
         }
         let isRight = examples.allSatisfy { example in

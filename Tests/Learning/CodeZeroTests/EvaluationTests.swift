@@ -1,3 +1,4 @@
+import GenRL
 import Keys
 import Testing
 
@@ -130,6 +131,40 @@ import Testing
         #expect(throws: JudgeError.self) {
             try SolutionEvaluator(name: "a", judge: small, secret: secret).probability(
                 of: solution, solving: Examples.addOne())
+        }
+    }
+
+    @Test func `may be a model that writes programs, and weighs how likely it writes this one`() throws {
+        let codec = TextCodec.characters((32..<127).map { String(UnicodeScalar($0)) }.joined())
+        let verdicts = [codec.answer("yes") + [1], codec.answer("no") + [1]]
+        let judge = LikelihoodJudge(tokenMax: 4096, codec: codec) { asked throws(JudgeError) in
+            // Its sums are far below what an exponential can hold; only their difference counts.
+            zip(asked, verdicts).map { text, verdict in
+                guard text.prompt.suffix(verdict.count) == verdict[...] else { return [] }
+                var values = text.continuation.map { _ in Float(-40) }
+                if verdict == verdicts[1] { values[0] -= 3 }
+                return values
+            }
+        }
+        let evaluator = SolutionEvaluator(name: "a", judge: judge, secret: secret)
+        let probability = try evaluator.probability(of: wrong, solving: Examples.addOne())
+        #expect(abs(probability - 1 / (1 + Judging.exponential(-3))) < 1e-6)
+
+        let problem = try Examples.addOne()
+        func refusal(_ tokenMax: Int, _ scores: @escaping LikelihoodJudge.Scores) -> JudgeError? {
+            let judge = LikelihoodJudge(tokenMax: tokenMax, codec: codec, scores: scores)
+            do throws(JudgeError) {
+                _ = try SolutionEvaluator(name: "a", judge: judge, secret: secret)
+                    .probability(of: wrong, solving: problem)
+                return nil
+            } catch { return error }
+        }
+        #expect(refusal(4096) { _ in [] } == .badAnswer)
+        #expect(refusal(4096) { $0.map { $0.continuation.map { _ in -.infinity } } } == .badAnswer)
+        #expect(refusal(4096) { $0.map { $0.continuation.map { _ in .nan } } } == .badAnswer)
+        guard case .tooLong(_, 20) = refusal(20, { _ in [] }) else {
+            Issue.record("a program that does not fit is judged")
+            return
         }
     }
 

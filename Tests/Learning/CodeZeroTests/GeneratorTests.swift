@@ -78,7 +78,11 @@ import Testing
             case .solver: #expect(made.allSatisfy { codec.text($0.answer).hasPrefix("def f(") })
             case .proposer:
                 for lesson in made { _ = try ProposalDraft(parsing: codec.text(lesson.answer)) }
-            case .evaluator: #expect(made.allSatisfy { ["yes", "no"].contains(codec.text($0.answer)) })
+            case .evaluator:
+                // The verdict stands between two marks; the program is written in numbered lines.
+                let verdicts = made.map { codec.text(Array($0.prompt.split(separator: 1).last ?? [])) }
+                #expect(verdicts.allSatisfy { ["yes", "no"].contains($0) })
+                #expect(made.allSatisfy { codec.text($0.answer).hasPrefix("1| def f") })
             }
         }
     }
