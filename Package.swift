@@ -33,6 +33,7 @@ let house: [Room] = [
     Room(
         name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
+    Room(name: "Mesh", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
         name: "GenRL", wing: "Learning", floor: .system,
