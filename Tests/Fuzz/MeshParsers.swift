@@ -6,13 +6,15 @@ let meshParsers: [FuzzedParser] = [
         run: { bytes in
             let rpc = try GossipRPC(parsing: bytes[...])
             // What is read can be written and read again.
-            precondition(try GossipRPC(parsing: rpc.bytes[...]) == rpc, "another RPC")
+            let again = try GossipRPC(parsing: rpc.bytes[...])
+            precondition(again == rpc, "another RPC")
         }),
     FuzzedParser(
         name: "kademlia", seeds: [kademlia],
         run: { bytes in
             let message = try KadMessage(parsing: bytes[...])
-            precondition(try KadMessage(parsing: message.bytes[...]) == message, "another message")
+            let again = try KadMessage(parsing: message.bytes[...])
+            precondition(again == message, "another message")
         }),
 ]
 

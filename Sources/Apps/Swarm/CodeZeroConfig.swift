@@ -28,6 +28,11 @@ public struct CodeZeroConfig: Sendable, Equatable {
     public var solver: GRPOConfig
     /// How the proposer learns; its answers to a request are the proposals of a round.
     public var proposing: GRPOConfig
+    /// Answers to each task of a round that evaluators learn from, with what execution says of them. Whoever
+    /// is paid by an evaluator that never learns soon writes what it errs about.
+    public var audits = 0
+    /// How fast they learn from those.
+    public var auditRate = 3e-4
     /// Tasks that are asked to measure, and never learned from.
     public var heldOutCount = 192
     /// The levels of those, in turn.
@@ -73,7 +78,7 @@ public struct CodeZeroTeam {
     public var solver: Member
     /// Writes tasks, and learns; nil where the generator does.
     public var proposer: Member?
-    /// Judge programs, and never learn.
+    /// Judge programs, and learn from audits only.
     public var evaluators: [Member]
 
     /// A team.

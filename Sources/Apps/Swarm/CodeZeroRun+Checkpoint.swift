@@ -13,6 +13,10 @@ extension CodeZeroRun {
         if let proposer {
             kept.add(RunCheckpoint(of: proposer.learner, identity: identity), as: "proposer")
         }
+        for (index, student) in students.enumerated() {
+            kept.add(
+                RunCheckpoint(of: student.model.learner, identity: identity), as: "evaluator/\(index)")
+        }
         keepGame(in: &kept)
         for (place, measurement) in measurements.enumerated() {
             kept.add(measurement.kept, as: "measurement/\(place)")
@@ -49,6 +53,9 @@ extension CodeZeroRun {
         let resumed = try Self.resumed(game, from: kept)
         try kept.part("solver").restore(solver.learner)
         if let proposer { try kept.part("proposer").restore(proposer.learner) }
+        for (index, student) in students.enumerated() {
+            try kept.part("evaluator/\(index)").restore(student.model.learner)
+        }
         game = resumed
         self.rewards = rewards
         self.measurements = measurements

@@ -7,7 +7,7 @@ public import Sandbox
 public import Tensor
 
 /// A run of CodeZero: a proposer writes tasks, a solver answers them, the sandbox runs the answers,
-/// evaluators judge them, and proposer and solver learn.
+/// evaluators judge them, and all learn: evaluators from the few answers that are audited.
 public final class CodeZeroRun {
     /// What is played.
     public let config: CodeZeroConfig
@@ -20,6 +20,8 @@ public final class CodeZeroRun {
 
     let solver: GRPOTrainer
     let proposer: GRPOTrainer?
+    /// Evaluators that learn.
+    let students: [(model: JudgeModel, codec: TextCodec)]
     /// Tasks that are never learned from.
     private let heldOut: [CodeProblem]
     let identity: String
@@ -44,9 +46,16 @@ public final class CodeZeroRun {
         solver = trainer(team.solver, config.solver, "solver")
         proposer = team.proposer.map { trainer($0, config.proposing, "proposer") }
         precondition(proposer != nil || config.proposer == .generator, "somebody writes tasks")
-        let evaluators = team.evaluators.enumerated().map { index, member in
-            let model = FrozenModel(
-                member.weights, on: Engine(instructionSet: instructionSet, threads: 1))
+        let models = team.evaluators.map { member in
+            JudgeModel(
+                member.weights, rate: config.auditRate,
+                on: Engine(instructionSet: instructionSet, threads: 1))
+        }
+        students = zip(models, team.evaluators).compactMap { model, member in
+            config.audits > 0 && member.isTaught ? (model, member.codec) : nil
+        }
+        let evaluators = zip(models, team.evaluators).enumerated().map { index, made in
+            let (model, member) = made
             let judge = model.judge(member.codec, isTaught: member.isTaught)
             let secret = CounterRandom.number(for: "\(config.seed)/evaluator \(index)")
             var evaluator = SolutionEvaluator(
@@ -90,6 +99,7 @@ public final class CodeZeroRun {
             return CodeZeroConfig.reward(learnability: attempt.learnability)
         }
         let proposerLoss = try learn(proposer, request, drafts, earned)
+        try audit(attempts, level: level)
         let all = attempts.flatMap(\.rewards)
         let reward = all.isEmpty ? nil : all.reduce(0, +) / Float(all.count)
         rewards.append(reward ?? rewards.last ?? 0)
@@ -140,6 +150,20 @@ public final class CodeZeroRun {
             scored(solver, task, made.0, made.1.rewards)
         }
         return (attempts, try solver.train(groups, round: round)?.loss)
+    }
+
+    /// Lets evaluators learn from some answers what deserves which verdict, and from as many generated ones,
+    /// so that they do not forget what nobody writes any more.
+    private func audit(_ attempts: [CodeZeroGame.Attempts], level: Int) throws {
+        for (index, student) in students.enumerated() {
+            let audited = attempts.flatMap { $0.judgements(config.audits, student.codec) }
+            guard !audited.isEmpty else { continue }
+            let seed = CounterRandom.number(for: "\(config.seed)/audit of evaluator \(index)")
+            let known = CodeLessons(.evaluator, levels: [level], seed: seed, codec: student.codec)
+            let first = round * config.proposals * config.audits
+            try student.model.learn(
+                audited + known.lessons(first..<(first + audited.count)), student.codec)
+        }
     }
 
     private func learn(

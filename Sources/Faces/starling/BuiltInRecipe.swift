@@ -191,6 +191,7 @@ enum BuiltInRecipe {
         held_out = 192
         held_out_levels = [2, 3]
         evaluators = 3
+        audits = 2
 
         """#
 

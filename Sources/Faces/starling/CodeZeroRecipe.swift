@@ -36,6 +36,8 @@ struct CodeZeroRecipe: Sendable {
         try reader.check("level_max", is: "at least level") { most >= least }
         config.heldOutCount = try reader.integer("held_out", in: 1...10_000, default: config.heldOutCount)
         config.heldOutLevels = try Self.levels(&reader, "held_out_levels", default: config.heldOutLevels)
+        config.audits = try reader.integer("audits", in: 0...solver.answersPerTask, default: 0)
+        config.auditRate = try reader.double("audit_rate", in: 0...1, default: config.auditRate)
         config.measureEvery = try reader.integer(
             "measure_every", in: 1...Recipe.stepsMax, default: config.measureEvery)
         evaluators = try reader.integer("evaluators", in: 0...16, default: 3)

@@ -64,13 +64,21 @@ public struct CodeLessons: LessonSource {
                     answer: codec.answer(made.draft.text))
             case .evaluator:
                 let attempt = generator.attempt(at: position, level: level)
-                let answers = EvaluationPrompt.answers
-                return EvaluationPrompt(problem: attempt.made.problem, solution: attempt.program).map {
-                    Lesson(
-                        prompt: $0.deserving(attempt.isRight ? answers.correct : answers.wrong, codec),
-                        answer: codec.answer($0.program))
-                }
+                return Self.judgement(
+                    of: attempt.program, attempt.made.problem, isRight: attempt.isRight, codec)
             }
+        }
+    }
+
+    /// A lesson for an evaluator: a program with the verdict it deserves; nil if it is too long to judge.
+    public static func judgement(
+        of program: String, _ problem: CodeProblem, isRight: Bool, _ codec: TextCodec
+    ) -> Lesson? {
+        let answers = EvaluationPrompt.answers
+        return EvaluationPrompt(problem: problem, solution: program).map {
+            Lesson(
+                prompt: $0.deserving(isRight ? answers.correct : answers.wrong, codec),
+                answer: codec.answer($0.program))
         }
     }
 }

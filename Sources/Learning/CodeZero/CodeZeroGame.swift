@@ -1,4 +1,4 @@
-import GenRL
+public import GenRL
 import Keys
 public import Sandbox
 import World
@@ -18,6 +18,8 @@ public struct CodeZeroGame: Sendable {
     public struct Attempts: Sendable {
         /// The problem.
         public var problem: CodeProblem
+        /// The program in each completion; nil where it held none.
+        public var programs: [String?]
         /// What execution says of each completion; nil where it held no program.
         public var reports: [PythonTests.Report?]
         /// What evaluators say of each; empty where they were not asked.
@@ -34,6 +36,13 @@ public struct CodeZeroGame: Sendable {
         /// The share of completions that are solutions by execution.
         public var passRate: Double {
             reports.isEmpty ? 0 : Double(reports.count { $0?.isSolved == true }) / Double(reports.count)
+        }
+        /// Lessons for evaluators: the first programs, and what execution says of them.
+        public func judgements(_ count: Int, _ codec: TextCodec) -> [Lesson] {
+            zip(programs, reports).prefix(count).compactMap { program, report in
+                guard let program, let report else { return nil }
+                return CodeLessons.judgement(of: program, problem, isRight: report.isSolved, codec)
+            }
         }
         /// The proposer's reward.
         public var learnability: Double { GenRL.learnability(solveRate: solveRate) }
@@ -146,7 +155,10 @@ public struct CodeZeroGame: Sendable {
                 rewards = solved.map { $0 ? 1 : 0 }
             }
             return Attempts(
-                problem: answers[index].problem, reports: reports[index], votes: votes[index],
+                problem: answers[index].problem,
+                programs: answers[index].completions.map {
+                    SolutionText.extract($0, entryPoint: answers[index].problem.entryPoint)
+                }, reports: reports[index], votes: votes[index],
                 rewards: rewards, solved: solved)
         }
     }

@@ -60,8 +60,9 @@ public struct LikelihoodJudge: Judge {
     private func slipped(_ values: [Float]) -> Double {
         let slip = 1 / Self.slipShare
         return values.reduce(0) { sum, value in
-            sum + Judging.logarithm(
-                (1 - slip) * Judging.exponential(Double(value)) + slip / Double(codec.vocabulary))
+            sum
+                + Judging.logarithm(
+                    (1 - slip) * Judging.exponential(Double(value)) + slip / Double(codec.vocabulary))
         }
     }
 

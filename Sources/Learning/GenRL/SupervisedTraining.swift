@@ -173,23 +173,12 @@ public final class SupervisedTraining {
     /// Takes the next step.
     public func advance() throws -> StepReport {
         let positions = step * config.batch..<(step + 1) * config.batch
-        let sequences = try lessons.lessons(positions).compactMap { lesson -> TrainingSequence? in
-            let tail = lesson.answer + [codec.stopTokens[0]]
-            guard tail.count <= config.answerTokenMax else { return nil }
-            return TrainingSequence(prompt: lesson.prompt, tail: tail, inputs: [:])
-        }
-        guard !sequences.isEmpty else {
+        let report = try learner.imitate(
+            try lessons.lessons(positions), codec: codec, packing: config.packing,
+            answerTokenMax: config.answerTokenMax)
+        guard let report else {
             throw TaskError.badMix(reason: "no question of step \(step) has an answer that fits")
         }
-        let weight = 1 / Float(sequences.reduce(0) { $0 + $1.tail.count })
-        let weighed = sequences.map { sequence in
-            var sequence = sequence
-            sequence.inputs["weight"] = Array(repeating: weight, count: sequence.tail.count)
-            return sequence
-        }
-        let report = try learner.step(
-            LikelihoodObjective(),
-            config.packing.batches(weighed, vocabulary: learner.transformer.config.vocabulary))
         losses.append(report.loss)
         return report
     }
@@ -202,5 +191,31 @@ public final class SupervisedTraining {
     /// Goes on where a checkpoint of the same run left off.
     public func restore(_ checkpoint: RunCheckpoint) throws(RunCheckpointError) {
         losses = try checkpoint.restore(learner, withLossesOf: identity)
+    }
+}
+
+extension Learner {
+    /// Takes a step towards the answers of some lessons, each token counting as much as any other.
+    ///
+    /// - Parameter answerTokenMax: lessons with longer answers, the stop token counted, are left out.
+    /// - Returns: what the step did; nil where no lesson was left, and none was taken.
+    public func imitate(
+        _ lessons: [Lesson], codec: TextCodec, packing: SequencePacking = SequencePacking(),
+        answerTokenMax: Int = .max
+    ) throws -> StepReport? {
+        let sequences = lessons.compactMap { lesson -> TrainingSequence? in
+            let tail = lesson.answer + [codec.stopTokens[0]]
+            guard tail.count <= answerTokenMax else { return nil }
+            return TrainingSequence(prompt: lesson.prompt, tail: tail, inputs: [:])
+        }
+        guard !sequences.isEmpty else { return nil }
+        let weight = 1 / Float(sequences.reduce(0) { $0 + $1.tail.count })
+        let weighed = sequences.map { sequence in
+            var sequence = sequence
+            sequence.inputs["weight"] = Array(repeating: weight, count: sequence.tail.count)
+            return sequence
+        }
+        return try step(
+            LikelihoodObjective(), packing.batches(weighed, vocabulary: transformer.config.vocabulary))
     }
 }

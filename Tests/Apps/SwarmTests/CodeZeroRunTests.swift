@@ -59,15 +59,17 @@ struct CodeZeroRunTests {
         config.heldOutLevels = [2]
         config.seed = 9
         config.measureEvery = 2
+        config.audits = 3
         return config
     }
 
     private static func run(_ member: CodeZeroTeam.Member) throws -> CodeZeroRun {
-        // An evaluator that was taught nothing about judging: what it says is no more than repeatable.
+        // Evaluators that were taught nothing about judging: what they say is no more than repeatable. One is
+        // asked for verdicts; the other one weighs likelihoods and learns from audits.
         var judge = member
         judge.isTaught = false
         return CodeZeroRun(
-            config(.execution), CodeZeroTeam(solver: member, proposer: nil, evaluators: [judge]),
+            config(.execution), CodeZeroTeam(solver: member, proposer: nil, evaluators: [judge, member]),
             sandbox: try #require(sandbox), cores: 2)
     }
 
@@ -92,6 +94,9 @@ struct CodeZeroRunTests {
         #expect(second.game.calibration == whole.game.calibration)
         #expect(second.game.pool == whole.game.pool && second.game.difficulty == whole.game.difficulty)
         #expect(second.game.voted == whole.game.voted)
+        #expect(whole.students.count == 1)
+        let judges = [whole, second].map { $0.students[0].model.learner.weights.digest }
+        #expect(judges[0] == judges[1] && judges[0] != member.weights.digest)
         // It did learn.
         #expect(whole.weights.digest != member.weights.digest, "\(whole.rewards)")
         let other = CodeZeroRun(

@@ -136,19 +136,38 @@ import Testing
 
     @Test func `may be a model that writes programs, and weighs how likely it writes this one`() throws {
         let codec = TextCodec.characters((32..<127).map { String(UnicodeScalar($0)) }.joined())
-        let verdicts = [codec.answer("yes") + [1], codec.answer("no") + [1]]
-        let judge = LikelihoodJudge(tokenMax: 4096, codec: codec) { asked throws(JudgeError) in
-            // Its sums are far below what an exponential can hold; only their difference counts.
-            zip(asked, verdicts).map { text, verdict in
-                guard text.prompt.suffix(verdict.count) == verdict[...] else { return [] }
-                var values = text.continuation.map { _ in Float(-40) }
-                if verdict == verdicts[1] { values[0] -= 3 }
-                return values
+        let program = try #require(try EvaluationPrompt(problem: Examples.addOne(), solution: wrong)).program
+        let solution = wrong
+        func probability(_ right: [Float], _ wrong: [Float]) throws -> Double {
+            let ofWrong = wrong, ofRight = right
+            let judge = LikelihoodJudge(tokenMax: 4096, codec: codec) { asked throws(JudgeError) in
+                asked.map { $0.prompt.suffix(4) == (codec.answer("yes") + [1])[...] ? ofRight : ofWrong }
             }
+            let evaluator = SolutionEvaluator(name: "a", judge: judge, secret: secret)
+            return try evaluator.probability(of: solution, solving: Examples.addOne())
         }
-        let evaluator = SolutionEvaluator(name: "a", judge: judge, secret: secret)
-        let probability = try evaluator.probability(of: wrong, solving: Examples.addOne())
-        #expect(abs(probability - 1 / (1 + Judging.exponential(-3))) < 1e-6)
+        // Sums that are far below what an exponential can hold: only their difference counts, and half of
+        // what is wrong has slips.
+        var right = [Float](repeating: -0.5, count: program.count)
+        right[0] = -2000
+        var other = right
+        other[1] -= 3
+        let slipped = right.reduce(0.0) {
+            $0
+                + Judging.logarithm(
+                    0.98 * Judging.exponential(Double($1)) + 0.02 / Double(codec.vocabulary))
+        }
+        // A token that no right program has says enough.
+        #expect(try probability(right, other) < 1e-6 && slipped > -200)
+        right[0] = -0.5
+        other[0] = -0.5
+        let mild =
+            Double(program.count)
+            * Judging.logarithm(
+                0.98 * Judging.exponential(-0.5) + 0.02 / Double(codec.vocabulary))
+        let sum = -0.5 * Double(program.count)
+        let odds = (Judging.exponential(-3) + Judging.exponential(mild - sum)) / 2
+        #expect(abs(try probability(right, other) - 1 / (1 + odds)) < 1e-6)
 
         let problem = try Examples.addOne()
         func refusal(_ tokenMax: Int, _ scores: @escaping LikelihoodJudge.Scores) -> JudgeError? {
@@ -160,7 +179,8 @@ import Testing
             } catch { return error }
         }
         #expect(refusal(4096) { _ in [] } == .badAnswer)
-        #expect(refusal(4096) { $0.map { $0.continuation.map { _ in -.infinity } } } == .badAnswer)
+        // What cannot be written at all is wrong.
+        #expect(refusal(4096) { $0.map { $0.continuation.map { _ in -.infinity } } } == nil)
         #expect(refusal(4096) { $0.map { $0.continuation.map { _ in .nan } } } == .badAnswer)
         guard case .tooLong(_, 20) = refusal(20, { _ in [] }) else {
             Issue.record("a program that does not fit is judged")

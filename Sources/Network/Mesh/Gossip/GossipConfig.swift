@@ -1,4 +1,4 @@
-/// How gossipsub behaves: names and values of the specification, with Go's defaults where it leaves them open.
+/// How gossipsub behaves: the specification's names and values, and Go's where it leaves them open.
 public struct GossipConfig: Sendable, Hashable {
     /// Peers wanted in the mesh of a topic (D), and when it is mended (D_lo, D_hi).
     public var degree = 6, degreeLow = 5, degreeHigh = 12

@@ -4,15 +4,19 @@ import GenRL
 import Neural
 import Tensor
 
-/// A model that never learns and is asked how likely continuations are: what an evaluator is.
-// SAFETY: the learner is used behind the lock only.
-final class FrozenModel: @unchecked Sendable {
+/// A model that is asked how likely continuations are: what an evaluator is. It learns from audits only.
+// SAFETY: while others hold it, the learner is used behind the lock only.
+final class JudgeModel: @unchecked Sendable {
     private let lock = NSLock()
-    private let learner: Learner
+    let learner: Learner
 
-    init(_ weights: Weights, on engine: Engine) {
-        // It takes no step, so how steps are taken does not matter.
-        learner = Learner(weights.copy(on: engine), optimizer: OptimizerConfig(rate: 0), on: engine)
+    init(_ weights: Weights, rate: Double, on engine: Engine) {
+        learner = Learner(weights.copy(on: engine), optimizer: OptimizerConfig(rate: rate), on: engine)
+    }
+
+    /// Learns what deserves which verdict.
+    func learn(_ lessons: [Lesson], _ codec: TextCodec) throws {
+        _ = try lock.withLock { try learner.imitate(lessons, codec: codec) }
     }
 
     /// The log-probability of each token of each continuation after its prompt.
