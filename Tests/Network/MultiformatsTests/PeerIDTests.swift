@@ -55,13 +55,15 @@ import Testing
         #expect(ids.sorted().map(\.bytes) == ids.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) })
     }
 
-    @Test(arguments: [
-        ("", FormatError.badText(.empty)), ("1", .truncated), ("Qm", .truncated),
-        ("12D3KooWCSuQtNAUdGwsHLt3tG5Xyvqf6DvrGDmspT89kVimf0JC", .badText(.notADigit(offset: 49))),
-        ("xyz", .badText(.unknownBase("x"))),
-        // A CID of raw content.
-        ("bafkreihnoabliopjvscf6irvpwbcxlauirzq7pnwafwt5skdekl3t3e7om", .notAKey(codec: 0x55)),
-    ]) func `is refused with a reason`(text: String, error: FormatError) {
+    @Test(
+        arguments: [
+            ("", FormatError.badText(.empty)), ("1", .truncated), ("Qm", .truncated),
+            ("12D3KooWCSuQtNAUdGwsHLt3tG5Xyvqf6DvrGDmspT89kVimf0JC", .badText(.notADigit(offset: 49))),
+            ("xyz", .badText(.unknownBase("x"))),
+            // A CID of raw content.
+            ("bafkreihnoabliopjvscf6irvpwbcxlauirzq7pnwafwt5skdekl3t3e7om", .notAKey(codec: 0x55)),
+        ] as [(String, FormatError)]) func `is refused with a reason`(text: String, error: FormatError)
+    {
         #expect(throws: error) { try PeerID(text: text) }
     }
 
