@@ -11,6 +11,8 @@ enum Library {
     static let arguments = Target.Dependency.product(
         name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = Target.Dependency.product(
+        name: "CryptoExtras", package: "swift-crypto")
 }
 
 struct Room {
@@ -24,7 +26,10 @@ struct Room {
 let house: [Room] = [
     Room(name: "CKernels", wing: "Kernels", floor: .kernels),
     Room(name: "Bytes", wing: "Base", floor: .base),
-    Room(name: "Keys", wing: "Base", floor: .base, rooms: ["Bytes"], libraries: [Library.crypto]),
+    Room(name: "CSecp256k1", wing: "Base", floor: .base),
+    Room(
+        name: "Keys", wing: "Base", floor: .base, rooms: ["CSecp256k1", "Bytes"],
+        libraries: [Library.crypto, Library.cryptoExtras]),
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "CSandbox", wing: "Base", floor: .base),
     Room(name: "Sandbox", wing: "Base", floor: .base, rooms: ["CSandbox", "Bytes"]),
@@ -33,6 +38,7 @@ let house: [Room] = [
     Room(
         name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
+    Room(name: "Multiformats", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
     Room(name: "Mesh", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
@@ -94,6 +100,11 @@ for room in house where built.contains(room.name) {
     switch room.name {
     case "CKernels", "CSandbox":
         targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
+    case "CSecp256k1":
+        targets.append(
+            .systemLibrary(
+                name: room.name, path: path, pkgConfig: "libsecp256k1",
+                providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]))
     case "starling":
         targets.append(
             .executableTarget(
