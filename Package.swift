@@ -23,11 +23,15 @@ struct Room {
 
 let house: [Room] = [
     Room(name: "CKernels", wing: "Kernels", floor: .kernels),
+    Room(name: "CCrypto", wing: "Kernels", floor: .kernels),
     Room(name: "Bytes", wing: "Base", floor: .base),
     Room(name: "Keys", wing: "Base", floor: .base, rooms: ["Bytes"], libraries: [Library.crypto]),
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "CSandbox", wing: "Base", floor: .base),
     Room(name: "Sandbox", wing: "Base", floor: .base, rooms: ["CSandbox", "Bytes"]),
+    Room(
+        name: "Streams", wing: "Network", floor: .domain, rooms: ["CCrypto", "Keys", "Bytes"],
+        libraries: [Library.crypto]),
     Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
     Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
     Room(
@@ -93,6 +97,11 @@ for room in house where built.contains(room.name) {
     switch room.name {
     case "CKernels", "CSandbox":
         targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
+    case "CCrypto":
+        targets.append(
+            .target(
+                name: room.name, path: path, cSettings: kernelSettings,
+                linkerSettings: [.linkedLibrary("crypto")]))
     case "starling":
         targets.append(
             .executableTarget(
