@@ -17,10 +17,14 @@ enum NoiseKey {
     static func agree(
         _ key: Curve25519.KeyAgreement.PrivateKey, _ remote: [UInt8]
     ) throws(NoiseError) -> [UInt8] {
+        let secret: [UInt8]
         do {
             let remote = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: remote)
-            return try key.sharedSecretFromKeyAgreement(with: remote).withUnsafeBytes { Array($0) }
+            secret = try key.sharedSecretFromKeyAgreement(with: remote).withUnsafeBytes { Array($0) }
         } catch { throw .badKey }
+        // RFC 7748, section 6.1; the library does not check.
+        guard secret.reduce(0, |) != 0 else { throw .badKey }
+        return secret
     }
 }
 

@@ -5,9 +5,10 @@
 ///                                            application
 ///     connection ← flush ← write, finish  ───┘
 ///
-/// Bytes that the connection received go to `receive`; events say what to do about them. What is written waits,
-/// within bounds, until `flush` appends frames for the connection; a connection that cannot send does not flush,
-/// so streams fill up and `write` takes nothing. The peer gets credit for more only as the application reads.
+/// Bytes that the connection received go to `receive`; events say what to do about them. What is written
+/// waits, within bounds, until `flush` appends frames for the connection; a connection that cannot send does
+/// not flush, so streams fill up and `write` takes nothing. The peer gets credit for more only as the
+/// application reads.
 ///
 /// An error of `receive` ends the session: flush once more, for the reason, and close the connection.
 public struct YamuxSession: Sendable {

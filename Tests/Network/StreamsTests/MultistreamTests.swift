@@ -84,7 +84,10 @@ import Testing
         ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], .lineTooLong),
         ([0x80, 0x00], .badLine), ([0], .badLine), ([2, 0x61, 0x62], .badLine),
         ([3, 0xFF, 0xFE, 0x0A], .badLine), ([3, 0x61, 0x62, 0x0A], .notMultistream),
-        (Array("GET / HTTP/1.1\r\nHost: a-host-with-a-name-as-long-as-it-takes\r\n\r\n".utf8), .badLine),
+        (
+            Array("GET / HTTP/1.1\r\nHost: a-host-with-a-name-that-is-as-long-as-it-has-to-be\r\n\r\n".utf8),
+            .badLine
+        ),
     ])
     func `what is no negotiation is refused`(bytes: [UInt8], error: MultistreamError) {
         var listener = MultistreamListener(supported: ["/y"]), output: [UInt8] = []

@@ -10,13 +10,13 @@ struct NoisePair {
     var responder: NoiseHandshake
 
     init(
-        _ seed: inout Seed, muxers: [String] = ["/yamux/1.0.0"],
+        _ seed: inout Seed, muxers: [String] = ["/yamux/1.0.0"], lies: Bool = false,
         accepts: @escaping @Sendable (NoiseRemote) -> Bool = { _ in true }
     ) {
         func side(_ role: NoiseHandshake.Role) -> NoiseHandshake {
             let identity = NoiseIdentity(
                 staticKey: Self.random(&seed), publicKeyProtobuf: [8, 1, 18, 1, 5],
-                sign: { message in Array(message.suffix(4)) })
+                sign: { message in lies ? [1, 2, 3, 4] : Array(message.suffix(4)) })
             return NoiseHandshake(
                 role: role, identity: identity, ephemeral: Self.random(&seed), muxers: muxers,
                 verify: { $0.signature == Array($0.signedMessage.suffix(4)) && accepts($0) })
@@ -121,12 +121,17 @@ struct NoisePair {
 
     @Test func `who is not who they say is refused, on either side`() throws {
         var seed = Seed(11)
-        var pair = NoisePair(&seed, accepts: { _ in false })
+        var unwanted = NoisePair(&seed, accepts: { _ in false })
+        #expect(throws: NoiseError.identityRefused) { try unwanted.run() }
+        let liars = NoisePair(&seed, lies: true), honest = NoisePair(&seed)
+        var pair = honest
+        pair.responder = liars.responder
         #expect(throws: NoiseError.identityRefused) { try pair.run() }
-        var other = NoisePair(&seed)
-        pair.initiator = other.initiator
+        pair = honest
+        pair.initiator = liars.initiator
         #expect(throws: NoiseError.identityRefused) { try pair.run() }
-        _ = try other.run()
+        pair = honest
+        _ = try pair.run()
     }
 
     @Test func `two sides that like different muxers use the initiator's first`() throws {

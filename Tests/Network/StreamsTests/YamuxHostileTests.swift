@@ -27,7 +27,7 @@ import Testing
 
     @Test func `a session says why it ends, and takes nothing more`() throws {
         var session = YamuxSession(role: .listener)
-        let error = YamuxError.badHeader(version: 1, type: 0)
+        let error = YamuxError.badHeader(version: 1, type: 1)
         #expect(throws: error) { try session.receive([1] + begin.dropFirst()) }
         #expect(session.flushed() == frame(3, stream: 0, length: 1))
         #expect(throws: error) { try session.receive(begin) }
