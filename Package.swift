@@ -25,6 +25,7 @@ struct Room {
 
 let house: [Room] = [
     Room(name: "CKernels", wing: "Kernels", floor: .kernels),
+    Room(name: "CCrypto", wing: "Kernels", floor: .kernels),
     Room(name: "Bytes", wing: "Base", floor: .base),
     Room(name: "CSecp256k1", wing: "Base", floor: .base),
     Room(
@@ -33,6 +34,9 @@ let house: [Room] = [
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "CSandbox", wing: "Base", floor: .base),
     Room(name: "Sandbox", wing: "Base", floor: .base, rooms: ["CSandbox", "Bytes"]),
+    Room(
+        name: "Streams", wing: "Network", floor: .domain, rooms: ["CCrypto", "Keys", "Bytes"],
+        libraries: [Library.crypto]),
     Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
     Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
     Room(
@@ -105,6 +109,11 @@ for room in house where built.contains(room.name) {
             .systemLibrary(
                 name: room.name, path: path, pkgConfig: "libsecp256k1",
                 providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]))
+    case "CCrypto":
+        targets.append(
+            .target(
+                name: room.name, path: path, cSettings: kernelSettings,
+                linkerSettings: [.linkedLibrary("crypto")]))
     case "starling":
         targets.append(
             .executableTarget(
