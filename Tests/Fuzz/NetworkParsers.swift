@@ -27,7 +27,7 @@ let networkParsers: [FuzzedParser] = [
             "f01550005736d616c6c",
         ].map { Array($0.utf8) }, words: ["Qm", "z", "b", "k", "m", "u", "f", "1", "=", "A"],
         run: { bytes in
-            // Half of the inputs are text, half are the bytes that it would mean.
+            // What begins as the bytes of an identifier do is read as bytes.
             let cid =
                 if bytes.first == 1 || bytes.first == 0x12 { try CID(bytes: bytes[...]) } else {
                     try CID(text: String(decoding: bytes, as: UTF8.self))
@@ -65,7 +65,7 @@ let networkParsers: [FuzzedParser] = [
             let key = try PrivateKey(protobuf: bytes[...])
             let again = try PrivateKey(protobuf: key.protobuf[...])
             precondition(again.publicKey == key.publicKey, "another key")
-            // A damaged RSA key may be refused, but what it signs is right.
+            // A damaged RSA key may fail to sign, but what it signs is right.
             guard let signature = try? key.sign([1, 2, 3]) else { return }
             precondition(key.publicKey.isSignature(signature, of: [1, 2, 3]), "another's signature")
         }),
