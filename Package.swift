@@ -10,6 +10,8 @@ enum Floor: Int { case kernels, base, domain, system, apps, faces }
 enum Library {
     static let arguments = Target.Dependency.product(
         name: "ArgumentParser", package: "swift-argument-parser")
+    static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = Target.Dependency.product(
         name: "CryptoExtras", package: "swift-crypto")
@@ -34,15 +36,19 @@ let house: [Room] = [
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "CSandbox", wing: "Base", floor: .base),
     Room(name: "Sandbox", wing: "Base", floor: .base, rooms: ["CSandbox", "Bytes"]),
-    Room(
-        name: "Streams", wing: "Network", floor: .domain, rooms: ["CCrypto", "Keys", "Bytes"],
-        libraries: [Library.crypto]),
     Room(name: "Tensor", wing: "Execution", floor: .domain, rooms: ["CKernels", "Bytes", "Keys"]),
     Room(name: "Neural", wing: "Execution", floor: .domain, rooms: ["Tensor", "Bytes"]),
     Room(
         name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
     Room(name: "Multiformats", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
+    Room(
+        name: "Streams", wing: "Network", floor: .domain, rooms: ["CCrypto", "Keys", "Bytes"],
+        libraries: [Library.crypto]),
+    Room(
+        name: "Peers", wing: "Network", floor: .domain,
+        rooms: ["Streams", "Multiformats", "Keys", "World", "Bytes"],
+        libraries: [Library.nioCore, Library.nioPosix]),
     Room(name: "Mesh", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
@@ -174,6 +180,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     ],
     targets: targets
 )

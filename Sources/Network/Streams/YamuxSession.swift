@@ -80,6 +80,8 @@ public struct YamuxSession: Sendable {
 
     /// How many streams there are.
     public var streamCount: Int { places.count }
+    /// Whether there is such a stream: one of which something may still come or go.
+    public func isOpen(_ id: YamuxStreamID) -> Bool { places[id] != nil }
     /// Received bytes that were not read yet.
     public var unreadByteCount: Int { unreadCount }
     /// Whether `flush` has something to append.
