@@ -67,9 +67,7 @@ public struct NoiseChannel: ~Copyable, Sendable {
         let frameCount = plaintextCount + Self.tagByteCount
         output[start] = UInt8(frameCount >> 8)
         output[start + 1] = UInt8(frameCount & 0xFF)
-        output.append(addingCapacity: Self.tagByteCount) { span in
-            for _ in 0..<Self.tagByteCount { span.append(0) }
-        }
+        output.append(contentsOf: repeatElement(0, count: Self.tagByteCount))
         let counter = sentCount
         let isSealed = output.withUnsafeMutableBytes {
             let place = UnsafeMutableRawBufferPointer(rebasing: $0[(start + 2)...])
@@ -89,6 +87,9 @@ public struct NoiseChannel: ~Copyable, Sendable {
     public mutating func open(
         _ bytes: UnsafeRawBufferPointer, into plaintext: inout [UInt8]
     ) throws(NoiseError) {
+        // At once, and at least doubled: not a little for each frame.
+        let needed = plaintext.count + partial.count + bytes.count
+        if plaintext.capacity < needed { plaintext.reserveCapacity(max(needed, 2 * plaintext.capacity)) }
         var rest = bytes
         if !partial.isEmpty { try completePartial(&rest, into: &plaintext) }
         while rest.count >= 2 {
@@ -110,17 +111,17 @@ public struct NoiseChannel: ~Copyable, Sendable {
         }
         guard partial.count >= 2 else { return }
         let frameCount = try Self.frameCount(partial[0], partial[1])
+        partial.reserveCapacity(2 + frameCount)
         let taken = rest.prefix(2 + frameCount - partial.count)
         partial.append(contentsOf: UnsafeRawBufferPointer(rebasing: taken).bindMemory(to: UInt8.self))
         rest = UnsafeRawBufferPointer(rebasing: rest[taken.endIndex...])
         guard partial.count == 2 + frameCount else { return }
+        // Emptied, not kept: an idle connection should not hold a frame's storage.
         var frame: [UInt8] = []
         swap(&frame, &partial)
         try frame.span.bytes.withUnsafeBytes { (whole) throws(NoiseError) in
             try openFrame(UnsafeRawBufferPointer(rebasing: whole[2...]), into: &plaintext)
         }
-        frame.removeAll(keepingCapacity: true)
-        swap(&frame, &partial)
     }
 
     private static func frameCount(_ high: UInt8, _ low: UInt8) throws(NoiseError) -> Int {

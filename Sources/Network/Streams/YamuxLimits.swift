@@ -34,8 +34,9 @@ public struct YamuxLimits: Hashable, Sendable {
     public var answersMax = 64 << 10
     /// Data of one frame that we send: between two turns of a stream all others have theirs.
     public var frameMax = 16 << 10
-    /// Streams that the peer opens in vain: refused or reset. Nodes of rust-libp2p open a refused protocol
-    /// again hundreds of times a second.
+    /// Streams that the peer opens in vain: refused, or reset before data of ours went out. One that was
+    /// answered first does not count, as its peer waited: nodes of rust-libp2p open a protocol that was
+    /// refused again at once, thousands of times a second.
     public var resets = Rate(burst: 4096, perSecond: 1024)
     /// Pings of the peer.
     public var pings = Rate(burst: 64, perSecond: 16)

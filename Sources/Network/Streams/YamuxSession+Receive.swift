@@ -157,12 +157,12 @@ extension YamuxSession {
 
     private mutating func receiveReset(_ id: YamuxStreamID, now: Duration) throws(YamuxError) {
         guard let place = places[id] else { return }
-        let isOutbound = streams[place].isOutbound
+        let isInVain = !streams[place].isOutbound && !streams[place].hasSentData
         // A peer that resets a stream sends nothing more on it.
         streams[place].receiveWindow = 0
         remove(place)
         events.append(.reset(id))
-        guard isOutbound || resets.take(now: now) else { throw .tooManyResets }
+        guard !isInVain || resets.take(now: now) else { throw .tooManyResets }
     }
 
     private mutating func receiveFinish(_ id: YamuxStreamID) {

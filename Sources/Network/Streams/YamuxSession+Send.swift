@@ -62,6 +62,7 @@ extension YamuxSession {
             YamuxHeader(.data, [], id, UInt32(count)).append(to: &output)
             streams[place].unsent.moveFirst(count, into: &output)
             streams[place].sendWindow -= count
+            streams[place].hasSentData = true
             announceWrite(place)
         } else if streams[place].canSend, streams[place].unsent.isEmpty {
             YamuxHeader(.data, .fin, id, 0).append(to: &output)

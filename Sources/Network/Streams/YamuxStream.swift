@@ -27,6 +27,8 @@ struct YamuxStream: Sendable {
     var isFinished = false
     /// Whether the peer was told so.
     var isFinishSent = false
+    /// Whether the peer got data of ours.
+    var hasSentData = false
     /// Whether it waits for its turn to send.
     var isReady = false
     /// Whether it waits to give credit or a greeting.

@@ -92,6 +92,10 @@ import Testing
         session = YamuxSession(role: .listener)
         #expect(refusal(of: Array(flood.prefix(1025)), by: &session) == nil)
         #expect(session.flushed().starts(with: frame(1, flags: rst, stream: 2049, length: 0)))
+        // A refused stream's first data are on their way already.
+        let early = dataFrame(2051, [UInt8](repeating: 1, count: 200_000), flags: syn)
+        #expect(refusal(of: [early, dataFrame(1, [3])], by: &session) == nil)
+        #expect(session.unreadByteCount == 1)
     }
 
     @Test func `a reset storm ends the session, unless it is as slow as a refused protocol`() throws {
@@ -103,6 +107,19 @@ import Testing
             try session.receive(frames, now: .milliseconds(number))
             _ = session.takeEvents()
             _ = session.flushed()
+        }
+        #expect(session.streamCount == 0 && !session.wantsFlush)
+    }
+
+    @Test func `a peer that waits for each answer may try again as fast as it likes`() throws {
+        var session = YamuxSession(role: .listener)
+        for number: UInt32 in 0..<20_000 {
+            let id = 2 * number + 1
+            try session.receive(dataFrame(id, [1], flags: syn))
+            _ = try session.write([2], to: id)
+            #expect(session.flushed().count == 12 + 13)
+            try session.receive(frame(1, flags: rst, stream: id, length: 0))
+            #expect(session.takeEvents() == [.opened(id), .received(id), .reset(id)])
         }
         #expect(session.streamCount == 0 && !session.wantsFlush)
     }
