@@ -76,6 +76,13 @@ public final class Connection: Sendable {
 
     /// Closes it for both sides.
     public func close() { onLoop { $0.close() } }
+
+    /// Waits until it is closed.
+    func closed() async {
+        await withCheckedContinuation { (waiting: CheckedContinuation<Void, Never>) in
+            channel.closeFuture.whenComplete { _ in waiting.resume() }
+        }
+    }
 }
 
 /// Bytes that nobody can guess.

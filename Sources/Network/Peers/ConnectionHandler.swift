@@ -45,7 +45,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var handshake: Scheduled<Void>?
     private var output: [UInt8] = []
-    private var isOver = false
+    private var isOver = false, isFlushing = false
 
     /// Bytes that are handed to the channel at a time.
     private static let flushMax = 256 << 10
@@ -100,29 +100,27 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Sends what is to be sent, as far as the channel takes it.
     private func flush() {
-        guard let context, !isOver || machine.wantsFlush else { return }
-        var isWritten = false
+        guard let context, !isFlushing else { return }
+        isFlushing = true
+        defer { isFlushing = false }
         while context.channel.isWritable, machine.wantsFlush {
             output.removeAll(keepingCapacity: true)
             do throws(ConnectionError) { _ = try machine.flush(into: &output, limit: Self.flushMax) } catch {
                 return end(error)
             }
             guard !output.isEmpty else { break }
-            context.write(wrapOutboundOut(ByteBuffer(bytes: output)), promise: nil)
-            isWritten = true
-        }
-        if isWritten {
-            context.flush()
+            // The channel may say within this call that it is writable again: the loop looks itself.
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: output)), promise: nil)
             // Room may have come for those who wait to write.
-            handleEvents()
+            if !isOver { handleEvents() }
         }
     }
 
     /// Ends the connection; everyone who waits is told.
     func end(_ error: ConnectionError) {
         guard !isOver else { return }
-        flush()
         isOver = true
+        flush()
         handshake?.cancel()
         let waiting = waiting
         self.waiting = [:]
@@ -143,7 +141,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: Events of the machine
 
     private func handleEvents() {
-        for event in machine.takeEvents() {
+        for event in machine.takeEvents(now: clock.uptime) {
             switch event {
             case .ready(let terms):
                 handshake?.cancel()

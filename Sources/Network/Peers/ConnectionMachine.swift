@@ -130,7 +130,9 @@ struct ConnectionMachine: ~Copyable {
     var terms: ConnectionTerms? { if case .open(let terms) = phase { terms } else { nil } }
 
     /// What happened since the last call.
-    mutating func takeEvents() -> [Event] {
+    mutating func takeEvents(now: Duration) -> [Event] {
+        // Sending makes room, and so events.
+        takeYamuxEvents(now: now)
         defer { events.removeAll(keepingCapacity: true) }
         return events
     }
@@ -258,7 +260,6 @@ struct ConnectionMachine: ~Copyable {
                 try yamux.receive(UnsafeRawBufferPointer(rebasing: bytes[used...]), now: now)
             }
         } catch { throw fail(.yamux(error)) }
-        takeYamuxEvents(now: now)
     }
 
     // MARK: - Bytes for the other side

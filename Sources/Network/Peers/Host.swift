@@ -21,7 +21,8 @@ public final class Host: Sendable {
 
     let key: PrivateKey
     let clock: any WorldClock
-    let group: MultiThreadedEventLoopGroup
+    /// The process's own, which is never shut down: who asks a closed connection is told so.
+    let group: any EventLoopGroup = NIOSingletons.posixEventLoopGroup
     private let state = Mutex(State())
     private let inbound: AsyncStream<Serving>
     private let inboundContinuation: AsyncStream<Serving>.Continuation
@@ -47,7 +48,6 @@ public final class Host: Sendable {
     public init(key: PrivateKey, config: HostConfig = .init(), clock: any WorldClock = SystemClock()) {
         (self.key, self.config, self.clock) = (key, config, clock)
         peer = PeerID(key.publicKey)
-        group = MultiThreadedEventLoopGroup(numberOfThreads: config.threads)
         (inbound, inboundContinuation) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(config.servingMax))
     }
@@ -260,8 +260,7 @@ public final class Host: Sendable {
         inboundContinuation.finish()
         for listener in listeners { listener.close(promise: nil) }
         for connection in connections { connection.close() }
-        // What cannot be shut down in order ends with the process.
-        try? await group.shutdownGracefully()
+        for connection in connections { await connection.closed() }
     }
 }
 

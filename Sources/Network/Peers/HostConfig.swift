@@ -4,8 +4,6 @@ public struct HostConfig: Sendable {
     public var agent = "starling/0.1"
     /// The family of protocols.
     public var protocolVersion = "starling/1.0.0"
-    /// Event loops.
-    public var threads = 1
     /// How long a handshake may take in all.
     public var handshakeTimeout = Duration.seconds(10)
     /// How long the address may take to answer.
