@@ -10,7 +10,11 @@ enum Floor: Int { case kernels, base, domain, system, apps, faces }
 enum Library {
     static let arguments = Target.Dependency.product(
         name: "ArgumentParser", package: "swift-argument-parser")
+    static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = Target.Dependency.product(
+        name: "CryptoExtras", package: "swift-crypto")
 }
 
 struct Room {
@@ -23,8 +27,12 @@ struct Room {
 
 let house: [Room] = [
     Room(name: "CKernels", wing: "Kernels", floor: .kernels),
+    Room(name: "CCrypto", wing: "Kernels", floor: .kernels),
     Room(name: "Bytes", wing: "Base", floor: .base),
-    Room(name: "Keys", wing: "Base", floor: .base, rooms: ["Bytes"], libraries: [Library.crypto]),
+    Room(name: "CSecp256k1", wing: "Base", floor: .base),
+    Room(
+        name: "Keys", wing: "Base", floor: .base, rooms: ["CSecp256k1", "Bytes"],
+        libraries: [Library.crypto, Library.cryptoExtras]),
     Room(name: "World", wing: "Base", floor: .base, rooms: ["Bytes"]),
     Room(name: "CSandbox", wing: "Base", floor: .base),
     Room(name: "Sandbox", wing: "Base", floor: .base, rooms: ["CSandbox", "Bytes"]),
@@ -33,6 +41,14 @@ let house: [Room] = [
     Room(
         name: "Language", wing: "Execution", floor: .domain,
         rooms: ["Neural", "Tensor", "Bytes", "Keys", "World"]),
+    Room(name: "Multiformats", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
+    Room(
+        name: "Streams", wing: "Network", floor: .domain, rooms: ["CCrypto", "Keys", "Bytes"],
+        libraries: [Library.crypto]),
+    Room(
+        name: "Peers", wing: "Network", floor: .domain,
+        rooms: ["Streams", "Multiformats", "Keys", "World", "Bytes"],
+        libraries: [Library.nioCore, Library.nioPosix]),
     Room(name: "Mesh", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
@@ -94,6 +110,16 @@ for room in house where built.contains(room.name) {
     switch room.name {
     case "CKernels", "CSandbox":
         targets.append(.target(name: room.name, path: path, cSettings: kernelSettings))
+    case "CSecp256k1":
+        targets.append(
+            .systemLibrary(
+                name: room.name, path: path, pkgConfig: "libsecp256k1",
+                providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]))
+    case "CCrypto":
+        targets.append(
+            .target(
+                name: room.name, path: path, cSettings: kernelSettings,
+                linkerSettings: [.linkedLibrary("crypto")]))
     case "starling":
         targets.append(
             .executableTarget(
@@ -154,6 +180,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     ],
     targets: targets
 )

@@ -13,12 +13,14 @@ public struct AtomicFile: ~Copyable {
     public private(set) var byteCount = 0
 
     /// Opens a file that will appear at `path`, whose folder exists.
-    public init(path: String) throws(FileError) {
+    ///
+    /// - Parameter isPrivate: only this user may read it, from the first byte on.
+    public init(path: String, isPrivate: Bool = false) throws(FileError) {
         self.path = path
         // Unique by process and moment: two writers of one path must not share a temporary file.
         let unique = "\(getpid()).\(DispatchTime.now().uptimeNanoseconds)"
         temporaryPath = path + ".\(unique).partial"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw FileError(.write, temporaryPath) }
     }
 
@@ -65,8 +67,10 @@ public struct AtomicFile: ~Copyable {
     }
 
     /// Writes a whole file.
-    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-        var file = try AtomicFile(path: path)
+    public static func write(
+        _ bytes: [UInt8], to path: String, isPrivate: Bool = false
+    ) throws(FileError) {
+        var file = try AtomicFile(path: path, isPrivate: isPrivate)
         try file.append(bytes)
         try file.commit()
     }
