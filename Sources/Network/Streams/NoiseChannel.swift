@@ -151,6 +151,9 @@ public struct NoiseChannel: ~Copyable, Sendable {
 }
 
 /// One key of ChaCha20-Poly1305, with what libcrypto made of it.
+///
+/// libcrypto works in place and without an allocation for each message, in half of swift-crypto's time: 0.26
+/// against 0.60 CPU seconds a GB to seal 16 KiB at a time, 0.25 against 0.50 to open them (2 cores, AVX-512).
 // SAFETY: the one value owns the context, and all uses are mutating, so no two happen at once.
 struct ChaChaPolyContext: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
