@@ -66,7 +66,8 @@ let house: [Room] = [
     Room(
         name: "starling", wing: "Faces", floor: .faces,
         rooms: [
-            "Dashboard", "Swarm", "CodeZero", "GenRL", "Gym", "Language", "Neural", "Tensor", "Sandbox",
+            "Dashboard", "Swarm", "Peers", "Multiformats", "CodeZero", "GenRL", "Gym", "Language", "Neural",
+            "Tensor", "Sandbox",
             "World", "Keys", "Bytes",
         ],
         libraries: [Library.arguments]),

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The root of the command line: every command is a file in `Commands`.
 @main
-struct Starling: ParsableCommand {
+struct Starling: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
@@ -21,7 +21,8 @@ struct Starling: ParsableCommand {
             UpCommand.self, ExperimentCommand.self, SapoCommand.self, SimulateCommand.self,
             CodeZeroCommand.self,
             GenerateCommand.self, TrainCommand.self, EvaluateCommand.self,
-            ModelCommand.self, TokenizeCommand.self, EnvironmentCommand.self, ReproCommand.self,
+            ModelCommand.self, TokenizeCommand.self, EnvironmentCommand.self, PeerCommand.self,
+            ReproCommand.self,
             VersionCommand.self, ReproChildCommand.self,
         ])
 }

@@ -1,3 +1,4 @@
+import Foundation
 public import Multiformats
 import NIOCore
 import NIOPosix
@@ -100,11 +101,16 @@ extension Host {
         if case ChannelError.connectTimeout(let time) = error {
             return .tooSlow(.transport, .nanoseconds(time.nanoseconds))
         }
+        if let system = error as? IOError {
+            return .unreachable("\(address): \(String(cString: strerror(system.errnoCode)))")
+        }
         return .unreachable("\(address) does not answer (\(error))")
     }
 
-    /// Connects to the first of a peer's addresses that leads to it (Happy Eyeballs, RFC 8305): the next one is
-    /// tried as soon as one fails, or does not answer for a while; the others are given up when one is there.
+    /// Connects to the first of a peer's addresses that leads to it (Happy Eyeballs, RFC 8305).
+    ///
+    /// The next one is tried as soon as one fails or does not answer for a while; when one is there, the
+    /// others are given up.
     public func connect(to addresses: [Multiaddr]) async throws(DialError) -> Connection {
         let ordered = DialOrder.sorted(addresses)
         guard !ordered.isEmpty else { throw DialError(failures: []) }

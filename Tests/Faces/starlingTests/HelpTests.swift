@@ -12,7 +12,8 @@ import Testing
         "model convert", "model merge", "model plan", "model logits", "tokenize", "env", "env list",
         "env show",
         "env sample", "env test", "env new",
-        "env score", "repro", "version",
+        "env score", "peer", "peer id", "peer ping", "peer identify", "peer connect", "peer listen", "repro",
+        "version",
     ]
 
     @Test(arguments: commands) func `help is as reviewed`(command: String) throws {
@@ -26,7 +27,7 @@ import Testing
         #expect(help.output == reviewed, "COLUMNS=80 starling \(command) --help > \(path)")
     }
 
-    @Test(arguments: commands.filter { !["", "model", "env", "codezero"].contains($0) })
+    @Test(arguments: commands.filter { !["", "model", "env", "codezero", "peer"].contains($0) })
     func `every command that answers has a machine form`(command: String) throws {
         let help = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(help.output.contains("--json"))
