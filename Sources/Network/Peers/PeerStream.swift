@@ -39,7 +39,7 @@ public final class PeerStream: Sendable {
         }.get()
     }
 
-    /// Writes all of some bytes; returns when the stream has taken them, which may be long if the peer is slow.
+    /// Writes all of some bytes; returns when the stream has taken them, as late as a slow peer makes it.
     public func write(_ bytes: [UInt8]) async throws(StreamError) {
         guard !bytes.isEmpty else { return }
         let id = id
