@@ -25,7 +25,7 @@ public final class Host: Sendable {
     let group: any EventLoopGroup = NIOSingletons.posixEventLoopGroup
     private let state = Mutex(State())
     /// What it shows in TLS; made when the first peer wants it.
-    private let credentials = Mutex<TLSCredentials?>(nil)
+    let credentials = Mutex<TLSCredentials?>(nil)
     private let inbound: AsyncStream<Serving>
     private let inboundContinuation: AsyncStream<Serving>.Continuation
 

@@ -15,32 +15,41 @@ struct TLSCredentials: Sendable {
 
     /// Makes a key and a certificate that say who we are.
     init(identity: PrivateKey) throws(ConnectionError) {
-        let key = P256.Signing.PrivateKey(), certificate: [UInt8]
+        let draft: CertificateDraft
         do throws(CertificateError) {
-            certificate = try CertificateDraft(key: key, identity: identity).signed()
+            draft = try CertificateDraft(key: P256.Signing.PrivateKey(), identity: identity)
         } catch { throw .certificate(error) }
+        try self.init(draft)
+    }
+
+    /// Shows this certificate, and agrees to the first of these protocols that the peer offers, too.
+    init(
+        _ draft: CertificateDraft, protocols: [String] = [YamuxSession.name, withoutMuxer]
+    ) throws(ConnectionError) {
+        let certificate: [UInt8]
+        do throws(CertificateError) { certificate = try draft.signed() } catch { throw .certificate(error) }
         do {
             let chain = [
                 NIOSSLCertificateSource.certificate(try NIOSSLCertificate(bytes: certificate, format: .der))
             ]
             let secret = NIOSSLPrivateKeySource.privateKey(
-                try NIOSSLPrivateKey(bytes: Array(key.derRepresentation), format: .der))
+                try NIOSSLPrivateKey(bytes: Array(draft.key.derRepresentation), format: .der))
             // Nobody vouches for peers: with no roots, only our own check can accept one.
             var listener = TLSConfiguration.makeServerConfigurationWithMTLS(
                 certificateChain: chain, privateKey: secret, trustRoots: .certificates([]))
-            Self.set(&listener)
+            Self.set(&listener, protocols)
             var dialer = TLSConfiguration.makeClientConfiguration()
             (dialer.certificateChain, dialer.privateKey) = (chain, secret)
             (dialer.certificateVerification, dialer.trustRoots) = (.noHostnameVerification, .certificates([]))
-            Self.set(&dialer)
+            Self.set(&dialer, protocols)
             listening = try NIOSSLContext(configuration: listener)
             dialing = try NIOSSLContext(configuration: dialer)
         } catch { throw .tls("\(error)") }
     }
 
-    private static func set(_ configuration: inout TLSConfiguration) {
+    private static func set(_ configuration: inout TLSConfiguration, _ protocols: [String]) {
         configuration.minimumTLSVersion = .tlsv13
-        configuration.applicationProtocols = [YamuxSession.name, withoutMuxer]
+        configuration.applicationProtocols = protocols
         configuration.shutdownTimeout = shutdownTimeout
         // As many as `PeerCertificate` reads.
         configuration.verifySignatureAlgorithms = [.ecdsaSecp256R1Sha256, .ed25519, .rsaPssRsaeSha256]

@@ -1,8 +1,10 @@
+import Crypto
 import Keys
 import Multiformats
 import NIOCore
 import NIOPosix
 import Streams
+import Synchronization
 import Testing
 
 @testable import Peers
@@ -168,6 +170,64 @@ extension ConnectionMachine.Event {
             let channel = try await Self.say(Self.agreement(), to: addresses[0])
             try await channel.closeFuture.get()
             #expect(hosts[0].connections.isEmpty)
+        }
+    }
+
+    /// One node dials another by TLS and shows what `change` makes of its certificate.
+    private static func dial(
+        protocols: [String], _ change: (inout CertificateDraft) -> Void = { _ in },
+        _ body: (_ dialer: Host, _ listener: Host, _ address: Multiaddr) async throws -> Void
+    ) async throws {
+        try await `Two nodes`.with(by: .tls) { hosts, addresses in
+            var draft = try CertificateDraft(key: .init(), identity: hosts[0].key)
+            change(&draft)
+            let shown = try TLSCredentials(draft, protocols: protocols)
+            hosts[0].credentials.withLock { $0 = shown }
+            try await body(hosts[0], hosts[1], addresses[1])
+        }
+    }
+
+    @Test func `negotiates the muxer with a peer that does not do so early`() async throws {
+        try await Self.dial(protocols: ["libp2p"]) { dialer, listener, address in
+            let connection = try await dialer.connect(to: address)
+            #expect(connection.terms.security == "/tls/1.0.0" && connection.terms.muxer == "/yamux/1.0.0")
+            #expect(try await connection.ping().count == 1)
+            let back = try #require(listener.connection(to: dialer.peer))
+            #expect(try await back.ping().count == 1)
+        }
+    }
+
+    @Test func `refuses a peer that offers other protocols`() async throws {
+        try await Self.dial(protocols: ["h2"]) { dialer, listener, address in
+            let error = ConnectionError.tls("the peer agrees to no protocol within TLS")
+            await #expect(throws: error) { _ = try await dialer.connect(to: address) }
+            #expect(listener.connections.isEmpty)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `refuses a dialer that is not who it says`() async throws {
+        let stolen = try CertificateDraft(key: .init(), identity: .ed25519()).extensions
+        for extensions in [stolen, []] {
+            try await Self.dial(protocols: ["libp2p"]) {
+                $0.extensions = extensions
+            } _: { dialer, listener, address in
+                // To the dialer it looks well until the muxer is to be agreed on.
+                await #expect(throws: ConnectionError.self) { _ = try await dialer.connect(to: address) }
+                #expect(listener.connections.isEmpty)
+            }
+        }
+    }
+
+    @Test func `refuses a listener that is not who it says`() async throws {
+        let stolen = try CertificateDraft(key: .init(), identity: .ed25519()).extensions
+        try await Self.dial(protocols: ["libp2p"]) {
+            $0.extensions = stolen
+        } _: { impostor, dialer, _ in
+            let address = try #require(impostor.addresses.first)
+            await #expect(throws: ConnectionError.certificate(.notOwned)) {
+                _ = try await dialer.connect(to: address)
+            }
+            #expect(impostor.connections.isEmpty && dialer.connections.isEmpty)
         }
     }
 
