@@ -12,6 +12,9 @@ enum Library {
         name: "ArgumentParser", package: "swift-argument-parser")
     static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+    static let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+    static let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = Target.Dependency.product(
         name: "CryptoExtras", package: "swift-crypto")
@@ -48,7 +51,9 @@ let house: [Room] = [
     Room(
         name: "Peers", wing: "Network", floor: .domain,
         rooms: ["Streams", "Multiformats", "Keys", "World", "Bytes"],
-        libraries: [Library.nioCore, Library.nioPosix]),
+        libraries: [
+            Library.nioCore, Library.nioPosix, Library.nioTLS, Library.nioSSL, Library.asn1, Library.crypto,
+        ]),
     Room(name: "Mesh", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
@@ -180,8 +185,10 @@ let package = Package(
     products: built.contains("Gym") ? [.library(name: "Gym", targets: ["Gym"])] : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     ],
     targets: targets
 )

@@ -16,7 +16,7 @@ func say(_ text: String, to handle: FileHandle = .standardOutput) {
     handle.write(Data((text + "\n").utf8))
 }
 
-let parsers = fuzzedParsers + codeParsers + networkParsers + streamParsers + meshParsers
+let parsers = fuzzedParsers + codeParsers + networkParsers + streamParsers + meshParsers + certificateParsers
 if CommandLine.arguments.contains("--list") {
     for parser in parsers { say(parser.name) }
     exit(0)

@@ -21,6 +21,10 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
     case negotiation(ConnectionLayer, MultistreamError)
     /// The handshake or the encryption failed.
     case noise(NoiseError)
+    /// The handshake or the encryption of TLS failed, in its library's words.
+    case tls(String)
+    /// The peer's certificate is not taken.
+    case certificate(CertificateError)
     /// The streams' protocol was broken.
     case yamux(YamuxError)
     /// Another peer is there than was asked for.
@@ -46,7 +50,7 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
     public var layer: ConnectionLayer {
         switch self {
         case .negotiation(let layer, _), .tooSlow(let layer, _), .closed(let layer): layer
-        case .noise, .wrongPeer, .ourselves: .security
+        case .noise, .tls, .certificate, .wrongPeer, .ourselves: .security
         case .yamux: .muxer
         case .unreachable, .unsupported, .tooMany, .closing: .transport
         case .unknownName: .name
@@ -58,6 +62,8 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
         switch self {
         case .negotiation(_, let error): "\(error)"
         case .noise(let error): "\(error)"
+        case .tls(let reason): "TLS failed (\(reason)); is the peer what its address says? else try /noise"
+        case .certificate(let error): "\(error)"
         case .yamux(let error): "\(error)"
         case .wrongPeer(let expected, let found):
             "the peer is \(found), not \(expected); is the address of an older node?"

@@ -1,5 +1,8 @@
+import Keys
 import Multiformats
 import NIOCore
+import NIOSSL
+import NIOTLS
 import Streams
 import World
 
@@ -22,6 +25,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         var closed: @Sendable (ConnectionError) -> Void
         /// The peer opened a stream: what answers it on the loop; nil where it was taken elsewhere.
         var opened: @Sendable (PeerStream) -> (any StreamResponder)?
+        /// What to show in TLS.
+        var credentials: @Sendable () throws(ConnectionError) -> TLSCredentials
     }
 
     /// A handler as others may hold it.
@@ -37,6 +42,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         var isReadable = false
     }
 
+    private let role: ConnectionMachine.Role
     private var machine: ConnectionMachine
     private let clock: any WorldClock
     private let callbacks: Callbacks
@@ -46,6 +52,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var handshake: Scheduled<Void>?
     private var output: [UInt8] = []
     private var isOver = false, isFlushing = false
+    /// What the peer's certificate said, or why it was refused.
+    private var found: Result<PublicKey, ConnectionError>?
 
     /// Bytes that are handed to the channel at a time.
     private static let flushMax = 256 << 10
@@ -54,6 +62,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         _ role: ConnectionMachine.Role, _ config: ConnectionMachine.Config, clock: any WorldClock,
         handshakeTimeout: Duration, callbacks: Callbacks
     ) {
+        self.role = role
         machine = ConnectionMachine(role, config)
         (self.clock, self.handshakeTimeout, self.callbacks) = (clock, handshakeTimeout, callbacks)
     }
@@ -94,7 +103,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) { end(.closed(machine.layer)) }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { end(.unreachable("\(error)")) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // TLS only knows that its peer was refused, not why.
+        if case .failure(let reason) = found { return end(reason) }
+        end(TLSCredentials.reason(error, during: machine.layer))
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
@@ -143,6 +156,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func handleEvents() {
         for event in machine.takeEvents(now: clock.uptime) {
             switch event {
+            case .startTLS(let rest): startTLS(rest)
             case .ready(let terms):
                 handshake?.cancel()
                 guard let context else { continue }
@@ -258,6 +272,55 @@ final class ConnectionHandler: ChannelInboundHandler {
         try bytes.span.bytes.withUnsafeBytes { (bytes) throws(YamuxError) in
             try machine.write(UnsafeRawBufferPointer(rebasing: bytes[offset...]), to: id)
         }
+    }
+}
+
+// MARK: - TLS
+
+extension ConnectionHandler {
+    /// Puts TLS between the channel and this handler; `rest` came behind the agreement to it.
+    private func startTLS(_ rest: [UInt8]) {
+        guard let context else { return }
+        do {
+            let credentials = try callbacks.credentials()
+            let tls = try credentials.handler(role) { [weak self] in self?.check($0) ?? false }
+            // The agreement itself goes out as it is.
+            output.removeAll(keepingCapacity: true)
+            _ = try machine.flush(into: &output, limit: Self.flushMax)
+            if !output.isEmpty {
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: output)), promise: nil)
+            }
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(tls, position: .before(self))
+            guard !rest.isEmpty else { return }
+            // Nothing stands before TLS: what goes in at the front of the pipeline goes to it.
+            pipeline.fireChannelRead(NIOAny(ByteBuffer(bytes: rest)))
+        } catch { end(error as? ConnectionError ?? .tls("\(error)")) }
+    }
+
+    /// Whether the peer's certificates are taken; TLS asks once.
+    private func check(_ certificates: [NIOSSLCertificate]) -> Bool {
+        do throws(ConnectionError) {
+            let ders = certificates.prefix(2).compactMap { try? $0.toDERBytes() }
+            found = .success(try machine.key(ofCertificates: ders, now: clock.sinceEpoch))
+            return true
+        } catch {
+            found = .failure(error)
+            return false
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case TLSUserEvent.handshakeCompleted(let agreed)? = event as? TLSUserEvent, !isOver else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        // A resumed session would come here without a certificate; libp2p has none.
+        guard case .success(let key) = found else { return end(.certificate(.notOne(count: 0))) }
+        // A peer that ignores what is offered is none of libp2p's.
+        guard let agreed else { return end(.tls("the peer agrees to no protocol within TLS")) }
+        machine.secured(by: key, muxer: agreed == TLSCredentials.withoutMuxer ? nil : agreed)
+        handleEvents()
+        flush()
     }
 }
 

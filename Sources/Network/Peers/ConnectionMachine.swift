@@ -1,23 +1,13 @@
-public import Keys
-public import Multiformats
+import Keys
+import Multiformats
 import Streams
 import Synchronization
-
-/// Who is at the other end, and how the two speak.
-public struct ConnectionTerms: Sendable, Hashable {
-    /// The peer, which proved it.
-    public let peer: PeerID
-    /// Its key.
-    public let key: PublicKey
-    /// The encryption, such as `/noise`.
-    public let security: String
-    /// The multiplexer, such as `/yamux/1.0.0`.
-    public let muxer: String
-}
 
 /// One connection from its first byte to the protocols of its streams, without a socket or a clock.
 ///
 ///     bytes -> multistream -> Noise -> (multistream ->) yamux -> multistream of each stream -> events
+///
+/// TLS is done outside: after `startTLS` no bytes come until `secured(by:muxer:)`, and then plain ones.
 ///
 /// What is to be sent is appended by `flush`. An error ends the connection; what `flush` gives then is the
 /// reason for the other side.
@@ -27,6 +17,8 @@ struct ConnectionMachine: ~Copyable {
 
     /// What happened.
     enum Event: Sendable {
+        /// From now on both sides speak TLS; `rest` is the first of what the other side said in it.
+        case startTLS(rest: [UInt8])
         /// Streams may be opened.
         case ready(ConnectionTerms)
         /// The peer opened a stream for a protocol of ours.
@@ -55,11 +47,15 @@ struct ConnectionMachine: ~Copyable {
         /// Whether a protocol is spoken here.
         var supports: @Sendable (String) -> Bool
         var limits = YamuxLimits()
+        /// What is proposed in this order, or agreed to; not empty.
+        var securities = SecurityProtocol.allCases
     }
 
     private enum Phase: Sendable {
         case security(Negotiation)
         case noise(NoiseHandshake)
+        /// TLS shakes hands outside.
+        case tls
         case muxer(Negotiation, PublicKey)
         case open(ConnectionTerms)
         case over
@@ -97,6 +93,8 @@ struct ConnectionMachine: ~Copyable {
     /// Within encryption, before streams.
     private var within: [UInt8] = []
     private var channel: NoiseChannel?
+    /// Whether TLS encrypts, outside.
+    private var isSecuredOutside = false
     private var yamux: YamuxSession
     private var opened: [UInt8] = []
     private var negotiating: [YamuxStreamID: Negotiation] = [:]
@@ -109,7 +107,7 @@ struct ConnectionMachine: ~Copyable {
         self.role = role
         self.config = config
         yamux = YamuxSession(role: role == .dialer ? .dialer : .listener, limits: config.limits)
-        let security = [NoiseHandshake.name]
+        let security = config.securities.map(\.rawValue)
         if role == .dialer {
             let dialer = MultistreamDialer(proposals: security)
             dialer.start(into: &plain)
@@ -122,7 +120,7 @@ struct ConnectionMachine: ~Copyable {
     /// What a connection is doing, for whoever wonders why it does not go on.
     var layer: ConnectionLayer {
         switch phase {
-        case .security, .noise: .security
+        case .security, .noise, .tls: .security
         case .muxer, .open, .over: .muxer
         }
     }
@@ -150,8 +148,13 @@ struct ConnectionMachine: ~Copyable {
                     throw fail(.negotiation(.security, error))
                 }
                 phase = .security(negotiation)
-                guard case .agreed(_, let count) = progress else { return }
+                guard case .agreed(let name, let count) = progress else { return }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                if name == SecurityProtocol.tls.rawValue {
+                    phase = .tls
+                    events.append(.startTLS(rest: Array(rest)))
+                    return
+                }
                 try beginNoise()
             case .noise(var handshake):
                 // One owner at a time: the handshake's buffers are not copied.
@@ -166,8 +169,13 @@ struct ConnectionMachine: ~Copyable {
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 try secured(agreement)
+            case .tls: throw fail(.tls("the peer says something before its handshake is over"))
             case .muxer, .open:
-                try receiveSealed(rest, now: now)
+                if isSecuredOutside {
+                    try receivePlain(rest, now: now)
+                } else {
+                    try receiveSealed(rest, now: now)
+                }
                 return
             case .over: return
             }
@@ -214,7 +222,37 @@ struct ConnectionMachine: ~Copyable {
         guard let key = try? PublicKey(protobuf: agreement.remote.publicKeyProtobuf[...]) else {
             throw fail(.noise(.identityRefused))
         }
-        if let muxer = agreement.muxer { return ready(key, muxer) }
+        secured(by: key, agreed: agreement.muxer)
+    }
+
+    /// Whose connection it is by the certificates of TLS; a wrong peer is refused, and so are we ourselves.
+    ///
+    /// - Parameter now: the time since 1970-01-01 UTC.
+    func key(ofCertificates certificates: [[UInt8]], now: Duration) throws(ConnectionError) -> PublicKey {
+        guard certificates.count == 1 else { throw .certificate(.notOne(count: certificates.count)) }
+        let key: PublicKey
+        do { key = try PeerCertificate(der: certificates[0], now: now).key } catch {
+            throw .certificate(error)
+        }
+        let peer = PeerID(key)
+        guard peer != PeerID(config.key.publicKey) else { throw .ourselves }
+        if let expected = config.expected, peer != expected {
+            throw .wrongPeer(expected: expected, found: peer)
+        }
+        return key
+    }
+
+    /// TLS is there, with the peer that has this key; the muxer is nil where it is still to be negotiated.
+    ///
+    /// - Precondition: `startTLS` was the last event.
+    mutating func secured(by key: PublicKey, muxer: String?) {
+        guard case .tls = phase else { preconditionFailure("TLS ends where it was begun") }
+        isSecuredOutside = true
+        secured(by: key, agreed: muxer)
+    }
+
+    private mutating func secured(by key: PublicKey, agreed muxer: String?) {
+        if let muxer { return ready(key, muxer) }
         if role == .dialer {
             let dialer = MultistreamDialer(proposals: [YamuxSession.name])
             dialer.start(into: &within)
@@ -225,8 +263,9 @@ struct ConnectionMachine: ~Copyable {
     }
 
     private mutating func ready(_ key: PublicKey, _ muxer: String) {
+        let security = isSecuredOutside ? SecurityProtocol.tls : .noise
         let terms = ConnectionTerms(
-            peer: PeerID(key), key: key, security: NoiseHandshake.name, muxer: muxer)
+            peer: PeerID(key), key: key, security: security.rawValue, muxer: muxer)
         phase = .open(terms)
         events.append(.ready(terms))
     }
@@ -241,24 +280,29 @@ struct ConnectionMachine: ~Copyable {
             swap(&plaintext, &opened)
         }
         do { try channel?.open(bytes, into: &plaintext) } catch { throw fail(.noise(error)) }
+        guard !plaintext.isEmpty else { return }
+        try plaintext.span.bytes.withUnsafeBytes { (bytes) throws(ConnectionError) in
+            try receivePlain(bytes, now: now)
+        }
+    }
+
+    private mutating func receivePlain(
+        _ bytes: UnsafeRawBufferPointer, now: Duration
+    ) throws(ConnectionError) {
         var used = 0
         if case .muxer(var negotiation, let key) = phase {
             let progress: MultistreamProgress
-            do {
-                progress = try plaintext.span.bytes.withUnsafeBytes { (bytes) throws(MultistreamError) in
-                    try negotiation.receive(bytes, into: &within)
-                }
-            } catch { throw fail(.negotiation(.muxer, error)) }
+            do { progress = try negotiation.receive(bytes, into: &within) } catch {
+                throw fail(.negotiation(.muxer, error))
+            }
             phase = .muxer(negotiation, key)
             guard case .agreed(let muxer, let count) = progress else { return }
             used = count
             ready(key, muxer)
         }
-        guard used < plaintext.count else { return }
+        guard used < bytes.count else { return }
         do {
-            try plaintext.span.bytes.withUnsafeBytes { (bytes) throws(YamuxError) in
-                try yamux.receive(UnsafeRawBufferPointer(rebasing: bytes[used...]), now: now)
-            }
+            try yamux.receive(UnsafeRawBufferPointer(rebasing: bytes[used...]), now: now)
         } catch { throw fail(.yamux(error)) }
     }
 
@@ -273,12 +317,22 @@ struct ConnectionMachine: ~Copyable {
     mutating func flush(into output: inout [UInt8], limit: Int) throws(ConnectionError) -> Bool {
         output += plain
         plain.removeAll(keepingCapacity: true)
+        if isSecuredOutside {
+            flushPlain(into: &output, limit: limit)
+            return yamux.wantsFlush
+        }
         guard var sealer = channel.take() else { return false }
         do throws(NoiseError) {
             try seal(with: &sealer, into: &output, limit: limit)
             channel = consume sealer
         } catch { throw fail(.noise(error)) }
         return yamux.wantsFlush
+    }
+
+    private mutating func flushPlain(into output: inout [UInt8], limit: Int) {
+        output += within
+        within.removeAll(keepingCapacity: true)
+        yamux.flush(into: &output, limit: max(limit, NoiseChannel.framePlaintextBest))
     }
 
     private mutating func seal(

@@ -24,6 +24,8 @@ public final class Host: Sendable {
     /// The process's own, which is never shut down: who asks a closed connection is told so.
     let group: any EventLoopGroup = NIOSingletons.posixEventLoopGroup
     private let state = Mutex(State())
+    /// What it shows in TLS; made when the first peer wants it.
+    let credentials = Mutex<TLSCredentials?>(nil)
     private let inbound: AsyncStream<Serving>
     private let inboundContinuation: AsyncStream<Serving>.Continuation
 
@@ -45,7 +47,10 @@ public final class Host: Sendable {
     }
 
     /// A node that does not listen yet.
+    ///
+    /// - Precondition: `config` names a way to encrypt.
     public init(key: PrivateKey, config: HostConfig = .init(), clock: any WorldClock = SystemClock()) {
+        precondition(!config.securities.isEmpty, "a connection is encrypted")
         (self.key, self.config, self.clock) = (key, config, clock)
         peer = PeerID(key.publicKey)
         (inbound, inboundContinuation) = AsyncStream.makeStream(
@@ -199,7 +204,8 @@ public final class Host: Sendable {
             role,
             ConnectionMachine.Config(
                 key: key, expected: expected, staticKey: RandomBytes.make(32),
-                ephemeralKey: RandomBytes.make(32), supports: { [self] in supports($0) }),
+                ephemeralKey: RandomBytes.make(32), supports: { [self] in supports($0) },
+                securities: config.securities),
             clock: clock, handshakeTimeout: config.handshakeTimeout,
             callbacks: .init(
                 ready: { [self] terms, handler in
@@ -214,7 +220,17 @@ public final class Host: Sendable {
                     made.exchange(nil)
                     closed(error)
                 },
-                opened: { [self] stream in made.get().flatMap { opened(stream, on: $0) } }))
+                opened: { [self] stream in made.get().flatMap { opened(stream, on: $0) } },
+                credentials: { [self] () throws(ConnectionError) in try tlsCredentials() }))
+    }
+
+    private func tlsCredentials() throws(ConnectionError) -> TLSCredentials {
+        try credentials.withLock { (made) throws(ConnectionError) in
+            if let made { return made }
+            let new = try TLSCredentials(identity: key)
+            made = new
+            return new
+        }
     }
 
     // MARK: Connections

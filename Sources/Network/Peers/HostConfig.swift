@@ -4,6 +4,10 @@ public struct HostConfig: Sendable {
     public var agent = "starling/0.1"
     /// The family of protocols.
     public var protocolVersion = "starling/1.0.0"
+    /// How connections may be encrypted: what is proposed, the preferred one first, and what is agreed to.
+    ///
+    /// At least one.
+    public var securities: [SecurityProtocol] = [.noise, .tls]
     /// How long a handshake may take in all.
     public var handshakeTimeout = Duration.seconds(10)
     /// How long the address may take to answer.

@@ -8,8 +8,12 @@ import Testing
 @Suite struct `Two nodes` {
     /// A node that listens on loopback, and runs while `body` does.
     static func with(
-        _ count: Int = 2, _ config: HostConfig = .init(), _ body: ([Host], [Multiaddr]) async throws -> Void
+        _ count: Int = 2, _ config: HostConfig = .init(), by security: SecurityProtocol? = nil,
+        _ body: ([Host], [Multiaddr]) async throws -> Void
     ) async throws {
+        var config = config
+        // The others agree to both.
+        if let security { config.securities.sort { left, _ in left == security } }
         let hosts = (0..<count).map { _ in Host(key: .ed25519(), config: config) }
         var addresses: [Multiaddr] = []
         for host in hosts {
@@ -23,11 +27,14 @@ import Testing
         }
     }
 
-    @Test func `find, identify and ping each other`() async throws {
-        try await Self.with { hosts, addresses in
+    @Test(arguments: SecurityProtocol.allCases)
+    func `find, identify and ping each other`(by security: SecurityProtocol) async throws {
+        try await Self.with(by: security) { hosts, addresses in
             let connection = try await hosts[0].connect(to: addresses[1])
             #expect(connection.peer == hosts[1].peer && connection.isOutbound)
-            #expect(connection.terms.security == "/noise" && connection.terms.muxer == "/yamux/1.0.0")
+            #expect(connection.terms.security == security.rawValue)
+            #expect(
+                connection.terms.muxer == "/yamux/1.0.0" && connection.terms.key == hosts[1].key.publicKey)
             let identity = try await connection.identify()
             #expect(identity.agent == "starling/0.1" && identity.protocols.contains("/ipfs/ping/1.0.0"))
             #expect(identity.listenAddresses == [try #require(addresses[1].withoutPeerID)])
@@ -35,13 +42,14 @@ import Testing
             #expect(try await connection.ping(count: 5).count == 5)
             // The other side knows the connection, too, and may use it.
             let back = try #require(hosts[1].connection(to: hosts[0].peer))
-            #expect(!back.isOutbound)
+            #expect(!back.isOutbound && back.terms.security == security.rawValue)
             #expect(try await back.ping().count == 1)
         }
     }
 
-    @Test func `send each other much, and neither loses a byte`() async throws {
-        try await Self.with { hosts, addresses in
+    @Test(arguments: SecurityProtocol.allCases)
+    func `send each other much, and neither loses a byte`(by security: SecurityProtocol) async throws {
+        try await Self.with(by: security) { hosts, addresses in
             hosts[1].handle("/echo/1") { stream, _ in
                 while let bytes = try await stream.read() { try await stream.write(bytes) }
                 stream.finish()
@@ -60,8 +68,9 @@ import Testing
         }
     }
 
-    @Test func `say what they do not speak`() async throws {
-        try await Self.with { hosts, addresses in
+    @Test(arguments: SecurityProtocol.allCases)
+    func `say what they do not speak`(by security: SecurityProtocol) async throws {
+        try await Self.with(by: security) { hosts, addresses in
             let connection = try await hosts[0].connect(to: addresses[1])
             await #expect(throws: StreamError.refused(.nothingInCommon(["/a/1", "/b/1"]))) {
                 _ = try await connection.open(["/a/1", "/b/1"])
@@ -70,8 +79,10 @@ import Testing
         }
     }
 
-    @Test func `notice that somebody else is there, or they themselves`() async throws {
-        try await Self.with { hosts, addresses in
+    @Test(arguments: SecurityProtocol.allCases)
+    func `notice that somebody else is there, or they themselves`(by security: SecurityProtocol) async throws
+    {
+        try await Self.with(by: security) { hosts, addresses in
             let other = PeerID(PrivateKey.ed25519().publicKey)
             let wrong = try #require(addresses[1].withoutPeerID).withPeerID(other)
             await #expect(throws: ConnectionError.wrongPeer(expected: other, found: hosts[1].peer)) {
@@ -86,8 +97,9 @@ import Testing
         }
     }
 
-    @Test func `tell those who wait that the other one is gone`() async throws {
-        try await Self.with { hosts, addresses in
+    @Test(arguments: SecurityProtocol.allCases)
+    func `tell those who wait that the other one is gone`(by security: SecurityProtocol) async throws {
+        try await Self.with(by: security) { hosts, addresses in
             hosts[1].handle("/hang/1") { stream, _ in _ = try await stream.read() }
             let stream = try await hosts[0].connect(to: addresses[1]).open(["/hang/1"])
             let reading = Task { try await stream.read() }
