@@ -68,7 +68,7 @@ class LineNode:
         return [peer["peer"] for peer in self.ask("peers")["peers"]]
 
     def close(self):
-        """Closes its input; a node that then stays is a failure."""
+        """Closes its input; a node that then stays, or fails, is a failure."""
         self.process.stdin.close()
         try:
             self.process.wait(timeout=20)
@@ -76,6 +76,8 @@ class LineNode:
             self.process.kill()
             self.process.wait()
             raise Failure(f"{self.process.args[0]} did not end with its input") from None
+        if self.process.returncode != 0:
+            raise Failure(f"{self.process.args[0]} ended with {self.process.returncode}")
 
 
 def cpu_seconds(pid):

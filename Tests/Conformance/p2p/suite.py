@@ -56,15 +56,30 @@ class Stage:
         return self.nodes
 
     def __exit__(self, *_):
+        failures = []
         for node in self.nodes:
-            node.close()
+            try:
+                node.close()
+            except Failure as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
 
 
 def milliseconds(seconds):
     return f"{seconds * 1e3:.2f} ms"
 
 
-def meet(tally, ours, other, seed, is_our_dial, has_echo=True, expects=(PING, IDENTIFY)):
+def until(seconds, body):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if body():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def meet(tally, ours, other, seed, is_our_dial, has_echo=True):
     """What both sides see of each other once they are connected."""
     # Who dials may know of the connection first.
     tally.check("we are connected", until(10, lambda: other.peer in ours.peers()), ours.peers())
@@ -72,7 +87,7 @@ def meet(tally, ours, other, seed, is_our_dial, has_echo=True, expects=(PING, ID
     tally.check("we know who it is", said["peer"] == other.peer, f"{said['peer']} {said['agent']}")
     tally.check("it knows who we are", heard["peer"] == ours.peer, f"{heard['peer']} {heard['agent']}")
     tally.check("the direction is known", said["isInbound"] != is_our_dial, f"inbound {said['isInbound']}")
-    tally.check("we see its protocols", set(expects) <= set(said["protocols"]),
+    tally.check("we see its protocols", {PING, IDENTIFY} <= set(said["protocols"]),
                 " ".join(sorted(said["protocols"])))
     tally.check("it sees our protocols", {PING, IDENTIFY, ECHO} <= set(heard["protocols"]),
                 " ".join(sorted(heard["protocols"])))
@@ -99,7 +114,9 @@ def both_ways(tally, name, make_ours, make_other, seed):
             answer = ours.connect(other.address)
             tally.check("we dial it", answer["peer"] == other.peer,
                         f"{answer['security']} {answer['muxer']} in {milliseconds(answer['seconds'])}")
-            meet(tally, ours, other, seed, is_our_dial=True, expects=(PING, IDENTIFY))
+            meet(tally, ours, other, seed, is_our_dial=True)
+            other.close()
+            tally.check("we notice that it is gone", until(10, lambda: ours.peers() == []), ours.peers())
 
     def answer():
         with Stage(make_ours, make_other) as (ours, other):
@@ -144,15 +161,6 @@ def wrong_peer(tally, make_ours, make_other):
     tally.attempt("to go, another peer", play)
 
 
-def until(seconds, body):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if body():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def stays(tally, ours, rust):
     """Rust opens refused streams again and again: the connection and our pings live through it."""
     before, start = cpu_seconds(ours.pid), time.monotonic()
@@ -192,9 +200,15 @@ def with_rust(tally, ours_binary, python):
             is_gone = until(10, lambda: ours.peers() == [])
             tally.check("it hangs up on another protocolVersion, and we go on", is_gone, ours.peers())
             tally.check("we can be asked still", ours.ask("peers") == {"peers": []}, "no peers")
+    def common_family():
+        with Stage(make_ours("starling/common/1.0.0"), make_rust()) as (ours, rust):
+            ours.connect(rust.address)
+            ours.identify(rust.peer)
+            stays(tally, ours, rust)
     tally.attempt("to rust", dial)
     tally.attempt("from rust", answer)
     tally.attempt("to rust, starling/1.0.0", other_family)
+    tally.attempt("to rust, starling/common/1.0.0", common_family)
 
 
 def main():

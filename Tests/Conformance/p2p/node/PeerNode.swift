@@ -156,8 +156,9 @@ private struct Command {
         return ["count": .int(times.count), "median": .real(times[times.count / 2] / .seconds(1))]
     }
 
-    /// `echo PEER BYTES SEED`: sends so many random bytes, and compares what comes back. It ends its side when
-    /// all is back, and not before: p2pd then ends both.
+    /// `echo PEER BYTES SEED`: sends so many random bytes, and compares what comes back.
+    ///
+    /// It ends its side when all is back, and not before: p2pd then ends both.
     private func echo() async throws -> JSON {
         let count = try number(2), start = clock.uptime
         var generator = SeededGenerator(seed: UInt64(try number(3)))
@@ -201,7 +202,8 @@ private struct Command {
             left -= min(left, block.count)
         }
         stream.finish()
-        while try await stream.read(within: .seconds(60)) != nil {}
+        var answer: [UInt8] = []
+        _ = try await drain(stream, into: &answer)
         return ["bytes": .int(count), "seconds": .real((clock.uptime - start) / .seconds(1))]
     }
 
