@@ -172,6 +172,12 @@ if asked == nil {
     targets.append(
         .executableTarget(
             name: "fuzz", dependencies: all + [support], path: "Tests/Fuzz", swiftSettings: swiftSettings))
+    // A node for Scripts/conformance p2p, which sets it before nodes of other makers.
+    targets.append(
+        .executableTarget(
+            name: "peernode",
+            dependencies: ["Peers", "Multiformats", "Keys", "World", "Bytes"].map { .target(name: $0) },
+            path: "Tests/Conformance/p2p/node", swiftSettings: swiftSettings))
     // The house's own rules, read from the sources.
     targets.append(
         .testTarget(

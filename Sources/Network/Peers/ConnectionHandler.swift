@@ -49,7 +49,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let handshakeTimeout: Duration
     private var waiting: [YamuxStreamID: Waiting] = [:]
     private var context: ChannelHandlerContext?
-    private var handshake: Scheduled<Void>?
+    private var handshake: Scheduled<Void>?, refusals: Scheduled<Void>?
     private var output: [UInt8] = []
     private var isOver = false, isFlushing = false
     /// What the peer's certificate said, or why it was refused.
@@ -135,6 +135,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         isOver = true
         flush()
         handshake?.cancel()
+        refusals?.cancel()
         let waiting = waiting
         self.waiting = [:]
         for (_, var stream) in waiting { Self.fail(&stream, .closed) }
@@ -171,6 +172,20 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .writable(let id): pump(id)
             case .pong: break
             }
+        }
+        scheduleRefusals()
+    }
+
+    private func scheduleRefusals() {
+        guard refusals == nil, !isOver, let context, let due = machine.refusalsDue else { return }
+        let me = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let delay = max(.zero, due - clock.uptime)
+        refusals = context.eventLoop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) {
+            let handler = me.value
+            handler.refusals = nil
+            handler.machine.releaseRefusals(now: handler.clock.uptime)
+            handler.flush()
+            handler.scheduleRefusals()
         }
     }
 

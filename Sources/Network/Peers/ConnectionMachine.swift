@@ -98,6 +98,7 @@ struct ConnectionMachine: ~Copyable {
     private var yamux: YamuxSession
     private var opened: [UInt8] = []
     private var negotiating: [YamuxStreamID: Negotiation] = [:]
+    private var refusals = RefusalPace()
     /// What came behind an agreement, before anybody read it.
     private var leftovers: [YamuxStreamID: [UInt8]] = [:]
     private var events: [Event] = []
@@ -407,9 +408,24 @@ extension ConnectionMachine {
 
     /// Ends a stream at once.
     mutating func reset(_ id: YamuxStreamID) {
+        forget(id)
+        yamux.reset(id)
+    }
+
+    private mutating func forget(_ id: YamuxStreamID) {
         negotiating[id] = nil
         leftovers[id] = nil
-        yamux.reset(id)
+        _ = refusals.drop(id)
+    }
+
+    /// When `releaseRefusals` is to be called; nil when nothing waits for it.
+    var refusalsDue: Duration? { refusals.due }
+
+    /// Sends refusals that were held back.
+    mutating func releaseRefusals(now: Duration) {
+        for (id, answer) in refusals.release(now: now) {
+            do { try write(answer, to: id) } catch { reset(id) }
+        }
     }
 
     /// Asks for the round trip of the connection.
@@ -430,8 +446,7 @@ extension ConnectionMachine {
                 if negotiating[id] != nil { negotiate(id, now: now) } else { events.append(.readable(id)) }
             case .writable(let id): if negotiating[id] == nil { events.append(.writable(id)) }
             case .reset(let id):
-                negotiating[id] = nil
-                leftovers[id] = nil
+                forget(id)
                 events.append(.reset(id))
             case .pong(let time): events.append(.pong(time))
             case .goneAway: break
@@ -449,6 +464,13 @@ extension ConnectionMachine {
                 try negotiation.receive(bytes, into: &answer)
             }
             negotiating[id] = negotiation
+            // Who says more before it has its answer does not wait for it.
+            if let held = refusals.drop(id) { try write(held, to: id) }
+            if case .listening(let listener) = negotiation, case .more = progress, listener.refusedCount > 0,
+                !answer.isEmpty, !isEnd, refusals.holds(answer, for: id, now: now)
+            {
+                return
+            }
             try write(answer, to: id)
             guard case .agreed(let name, let count) = progress else {
                 if isEnd { throw MultistreamError.notMultistream }

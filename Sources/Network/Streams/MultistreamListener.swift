@@ -11,7 +11,8 @@ public struct MultistreamListener: Sendable {
 
     private let supports: @Sendable (String) -> Bool
     private var phase = Phase.header
-    private var refusedCount = 0
+    /// Names that were answered with `na`.
+    public private(set) var refusedCount = 0
     private var lines = MultistreamLines()
 
     /// A listener that agrees to the names that satisfy `supports`.
