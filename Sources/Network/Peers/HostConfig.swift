@@ -2,8 +2,8 @@
 public struct HostConfig: Sendable {
     /// What it calls itself to others.
     public var agent = "starling/0.1"
-    /// The family of protocols.
-    public var protocolVersion = "starling/1.0.0"
+    /// The family of protocols. Nodes of lattica leave others than their own, unless these say "common".
+    public var protocolVersion = "starling/common/1.0.0"
     /// How connections may be encrypted: what is proposed, the preferred one first, and what is agreed to.
     ///
     /// At least one.
