@@ -54,7 +54,9 @@ let house: [Room] = [
         libraries: [
             Library.nioCore, Library.nioPosix, Library.nioTLS, Library.nioSSL, Library.asn1, Library.crypto,
         ]),
-    Room(name: "Mesh", wing: "Network", floor: .domain, rooms: ["Bytes", "Keys", "World"]),
+    Room(
+        name: "Mesh", wing: "Network", floor: .domain,
+        rooms: ["Peers", "Multiformats", "Bytes", "Keys", "World"]),
     Room(name: "Gym", wing: "Learning", floor: .system, rooms: ["Bytes", "Keys", "World"]),
     Room(
         name: "GenRL", wing: "Learning", floor: .system,

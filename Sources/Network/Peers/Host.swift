@@ -40,6 +40,7 @@ public final class Host: Sendable {
         var listeners: [any Channel] = []
         var addresses: [Multiaddr] = []
         var connections: [PeerID: [Connection]] = [:]
+        var watchers: [AsyncStream<PeerEvent>.Continuation] = []
         var handlers: [String: Handler] = [:]
         /// Connections of others whose handshake is not over, and open ones.
         var pendingInbound = 0, inboundCount = 0
@@ -245,12 +246,23 @@ public final class Host: Sendable {
         state.withLock { $0.connections[peer]?.first }
     }
 
+    /// Who comes and goes from now on; those who are there come first.
+    public func watch() -> AsyncStream<PeerEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: PeerEvent.self, bufferingPolicy: .bufferingOldest(config.watchedMax))
+        state.withLock { state in
+            for peer in state.connections.keys.sorted() { continuation.yield(.joined(peer)) }
+            if state.isClosing { continuation.finish() } else { state.watchers.append(continuation) }
+        }
+        return stream
+    }
+
     private func enter(_ connection: Connection) {
         let isWelcome = state.withLock { state in
-            guard !state.isClosing,
-                state.connections[connection.peer, default: []].count < config.perPeerMax
-            else { return false }
+            let count = state.connections[connection.peer, default: []].count
+            guard !state.isClosing, count < config.perPeerMax else { return false }
             state.connections[connection.peer, default: []].append(connection)
+            if count == 0 { for watcher in state.watchers { watcher.yield(.joined(connection.peer)) } }
             return true
         }
         if !isWelcome { connection.close() }
@@ -258,10 +270,12 @@ public final class Host: Sendable {
 
     private func leave(_ connection: Connection) {
         state.withLock { state in
-            state.connections[connection.peer]?.removeAll { $0 === connection }
-            if state.connections[connection.peer]?.isEmpty == true {
-                state.connections[connection.peer] = nil
-            }
+            guard var others = state.connections[connection.peer],
+                let place = others.firstIndex(where: { $0 === connection })
+            else { return }
+            others.remove(at: place)
+            state.connections[connection.peer] = others.isEmpty ? nil : others
+            if others.isEmpty { for watcher in state.watchers { watcher.yield(.left(connection.peer)) } }
         }
     }
 
@@ -271,6 +285,7 @@ public final class Host: Sendable {
     public func close() async {
         let (listeners, connections) = state.withLock { state in
             state.isClosing = true
+            for watcher in state.watchers { watcher.finish() }
             return (state.listeners, state.connections.values.flatMap(\.self))
         }
         inboundContinuation.finish()
@@ -278,6 +293,14 @@ public final class Host: Sendable {
         for connection in connections { connection.close() }
         for connection in connections { await connection.closed() }
     }
+}
+
+/// A peer that came or went.
+public enum PeerEvent: Sendable, Hashable {
+    /// The first connection with it is open.
+    case joined(PeerID)
+    /// The last connection with it is gone.
+    case left(PeerID)
 }
 
 /// A value that several threads see.

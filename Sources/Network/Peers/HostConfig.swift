@@ -18,6 +18,8 @@ public struct HostConfig: Sendable {
     public var pendingMax = 128, inboundMax = 1024, inboundPerAddressMax = 256
     /// Connections with one peer.
     public var perPeerMax = 8
+    /// Comings and goings that wait for who watches them.
+    public var watchedMax = 8192
     /// Streams that wait to be served.
     public var servingMax = 1024
 
