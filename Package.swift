@@ -73,7 +73,8 @@ let house: [Room] = [
     Room(
         name: "starling", wing: "Faces", floor: .faces,
         rooms: [
-            "Dashboard", "Swarm", "Peers", "Multiformats", "CodeZero", "GenRL", "Gym", "Language", "Neural",
+            "Dashboard", "Swarm", "Mesh", "Peers", "Multiformats", "CodeZero", "GenRL", "Gym", "Language",
+            "Neural",
             "Tensor", "Sandbox",
             "World", "Keys", "Bytes",
         ],

@@ -47,6 +47,10 @@ public final class PubSub: Sendable {
         var slots: [PeerID?] = []
         var subscribers: [String: Subscriber] = [:]
         var sequence: UInt64
+        /// RPCs that wait to be sent, and who wants to know what changes.
+        var unsentCount = 0
+        var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+        var watcherCount = 0
         /// Messages that a slow peer or reader did not take.
         var dropped = 0
     }
@@ -124,6 +128,44 @@ public final class PubSub: Sendable {
         return count
     }
 
+    /// How many peers want messages of a topic.
+    public func subscriberCount(of topic: String) -> Int {
+        state.withLock { $0.router.peers { $0.topics.contains(topic) }.count }
+    }
+
+    /// Waits for somebody who wants messages of a topic; how many do then, 0 if nobody came in time.
+    public func subscribers(of topic: String, within time: Duration) async -> Int {
+        await wait(within: time) { self.subscriberCount(of: topic) > 0 }
+        return subscriberCount(of: topic)
+    }
+
+    /// Waits until all that was published is with the connections, or for some seconds.
+    public func drain() async {
+        await wait(within: .seconds(5)) { self.state.withLock { $0.unsentCount == 0 } }
+    }
+
+    private func wait(within time: Duration, until holds: @escaping @Sendable () -> Bool) async {
+        let (changes, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.watcherCount += 1
+            state.watchers[state.watcherCount] = continuation
+            return state.watcherCount
+        }
+        defer { _ = state.withLock { $0.watchers.removeValue(forKey: number) } }
+        let end = clock.uptime + time
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                if holds() { return }
+                for await _ in changes where holds() { return }
+            }
+            // Cancelled: the other one was first.
+            tasks.addTask { try? await self.clock.sleep(until: end) }
+            await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
     // MARK: Work
 
     /// Speaks with peers that come, and mends the meshes, until it is cancelled or the host is closed.
@@ -159,7 +201,10 @@ public final class PubSub: Sendable {
             guard let version = GossipVersion(rawValue: stream.name) else { return stream.reset() }
             join(connection, version)
             guard let outbox = takeOutbox(of: peer) else { return stream.reset() }
-            for await bytes in outbox { try await stream.writeMessage(bytes) }
+            for await bytes in outbox {
+                try await stream.writeMessage(bytes)
+                perform { state, _ in state.unsentCount -= 1 }
+            }
             stream.reset()
         } catch { leave(peer) }
     }
@@ -230,6 +275,7 @@ public final class PubSub: Sendable {
             var actions: [GossipRouter.Action] = []
             body(&state, &actions)
             Self.carryOut(actions, &state, &checks)
+            for watcher in state.watchers.values { watcher.yield() }
         }
         // Signatures are checked outside of the lock: others may go on.
         for message in checks {
@@ -247,7 +293,11 @@ public final class PubSub: Sendable {
             switch action {
             case .send(let bytes, let peer):
                 guard let id = state.slots[peer.slot], let member = state.members[id] else { continue }
-                if case .dropped = member.outbox.yield(bytes) { state.dropped += 1 }
+                if case .enqueued = member.outbox.yield(bytes) {
+                    state.unsentCount += 1
+                } else {
+                    state.dropped += 1
+                }
             case .check(let message, _): checks.append(message)
             case .deliver(let message):
                 guard let subscriber = state.subscribers[message.topic],

@@ -20,6 +20,9 @@ public struct DialError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Each address and why, in the order they were tried.
     public let failures: [DialFailure]
 
+    /// An error of these.
+    public init(failures: [DialFailure]) { self.failures = failures }
+
     /// One line for each address.
     public var description: String {
         failures.isEmpty

@@ -12,7 +12,9 @@ import Testing
         "model convert", "model merge", "model plan", "model logits", "tokenize", "env", "env list",
         "env show",
         "env sample", "env test", "env new",
-        "env score", "peer", "peer id", "peer ping", "peer identify", "peer connect", "peer listen", "repro",
+        "env score", "peer", "peer id", "peer ping", "peer identify", "peer connect", "peer listen",
+        "peer sub",
+        "peer pub", "repro",
         "version",
     ]
 

@@ -15,7 +15,9 @@ struct PeerCommand: AsyncParsableCommand {
             /ip4/127.0.0.1/tcp/4001, with /p2p/<peer id> behind it where a certain peer is meant. What \
             fails is told with the layer to look at: name, transport, security, muxer or protocol.
             """,
-        subcommands: [ID.self, Ping.self, Identify.self, Connect.self, Listen.self])
+        subcommands: [
+            ID.self, Ping.self, Identify.self, Connect.self, Listen.self, Subscribe.self, Publish.self,
+        ])
 }
 
 /// Whose key a node uses.
@@ -258,22 +260,20 @@ extension PeerCommand {
             }
             await withTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await host.run() }
-                await Self.endOfInput()
+                await withCheckedContinuation { waiting in atEndOfInput { waiting.resume() } }
                 await host.close()
                 tasks.cancelAll()
             }
         }
+    }
+}
 
-        /// Returns when standard input ends.
-        private static func endOfInput() async {
-            await withCheckedContinuation { (waiting: CheckedContinuation<Void, Never>) in
-                // A thread of its own: reading blocks.
-                Thread.detachNewThread {
-                    var byte: UInt8 = 0
-                    while read(STDIN_FILENO, &byte, 1) > 0 {}
-                    waiting.resume()
-                }
-            }
-        }
+/// Does something when standard input ends.
+func atEndOfInput(_ body: @escaping @Sendable () -> Void) {
+    // A thread of its own: reading blocks.
+    Thread.detachNewThread {
+        var byte: UInt8 = 0
+        while read(STDIN_FILENO, &byte, 1) > 0 {}
+        body()
     }
 }
