@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `reach everyone along a chain, from whom they say`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `reach everyone along a chain, from whom they say`() async throws {
         try await Self.with(4) { nodes, hosts in
             let inboxes = nodes.map { $0.subscribe("news") }
             // Meshes are there when each has its neighbours in it.
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `go no further than who finds them invalid`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `go no further than who finds them invalid`() async throws {
         try await Self.with(3) { nodes, _ in
             let first = nodes[0].subscribe("news"), last = nodes[2].subscribe("news")
             _ = first

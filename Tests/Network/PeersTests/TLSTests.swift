@@ -144,7 +144,8 @@ extension ConnectionMachine.Event {
     private static func say(_ bytes: [UInt8], to address: Multiaddr) async throws -> any Channel {
         let channel = try await ClientBootstrap(group: NIOSingletons.posixEventLoopGroup)
             .connect(host: "127.0.0.1", port: Int(try #require(address.port))).get()
-        try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+        // On a busy machine the other side may have given up by now: what matters is how it ends.
+        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
         return channel
     }
 
@@ -154,7 +155,7 @@ extension ConnectionMachine.Event {
         return bytes
     }
 
-    @Test(.timeLimit(.minutes(1))) func `hangs up on what is no TLS`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `hangs up on what is no TLS`() async throws {
         try await `Two nodes`.with(1) { hosts, addresses in
             let garbage = (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7) }
             let channel = try await Self.say(Self.agreement() + garbage, to: addresses[0])
@@ -163,7 +164,7 @@ extension ConnectionMachine.Event {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `does not wait for ever for a handshake`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `does not wait for ever for a handshake`() async throws {
         var config = HostConfig()
         config.handshakeTimeout = .milliseconds(200)
         try await `Two nodes`.with(1, config) { hosts, addresses in
@@ -205,7 +206,7 @@ extension ConnectionMachine.Event {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `refuses a dialer that is not who it says`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `refuses a dialer that is not who it says`() async throws {
         let stolen = try CertificateDraft(key: .init(), identity: .ed25519()).extensions
         for extensions in [stolen, []] {
             try await Self.dial(protocols: ["libp2p"]) {
