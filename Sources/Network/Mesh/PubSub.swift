@@ -7,8 +7,8 @@ public import World
 
 /// Topics that peers publish in and subscribe to: gossipsub over the connections of a host.
 ///
-/// Messages are signed by their publisher, and no other is taken (StrictSign). `run` does the work, beside the
-/// host's own `run`.
+/// Messages are signed by their publisher, and no other is taken (StrictSign). `run` does the work, beside
+/// the host's own `run`.
 public final class PubSub: Sendable {
     /// A message that came, from whoever published it.
     public struct Message: Sendable, Hashable {
