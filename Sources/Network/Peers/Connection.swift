@@ -2,7 +2,6 @@ import Keys
 public import Multiformats
 import NIOCore
 import Streams
-import Synchronization
 
 /// A connection to a peer that proved who it is.
 public final class Connection: Sendable {
@@ -15,7 +14,6 @@ public final class Connection: Sendable {
 
     private let channel: any Channel
     private let handler: ConnectionHandler.Reference
-    private let identified = Mutex<Result<Identity, StreamError>?>(nil)
 
     init(
         _ terms: ConnectionTerms, at remoteAddress: Multiaddr, isOutbound: Bool, _ channel: any Channel,
@@ -48,15 +46,11 @@ public final class Connection: Sendable {
 
     /// Asks who the peer is.
     public func identify() async throws(StreamError) -> Identity {
-        let result = await withCheckedContinuation { (waiting: CheckedContinuation<_, Never>) in
+        try await withCheckedContinuation {
+            (waiting: CheckedContinuation<Result<Identity, StreamError>, Never>) in
             onLoop { $0.open(Identity.name, IdentifyReader { waiting.resume(returning: $0) }) }
-        }
-        identified.withLock { $0 = result }
-        return try result.get()
+        }.get()
     }
-
-    /// What the peer said of itself when it was last asked; nil before.
-    public var identity: Identity? { identified.withLock { try? $0?.get() } }
 
     /// Pings so many times, one after the other; how long each took.
     ///

@@ -408,13 +408,6 @@ extension ConnectionHandler {
         flush()
     }
 
-    /// Nobody holds the stream any more.
-    func abandon(_ id: YamuxStreamID) {
-        guard waiting[id] != nil else { return }
-        // What was written still goes out where the end was asked for.
-        if waiting[id]?.isEndUnsent != true, waiting[id]?.responder == nil { waiting[id] = nil }
-    }
-
     func close() {
         machine.goAway()
         end(.closing)

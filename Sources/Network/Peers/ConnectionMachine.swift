@@ -428,14 +428,8 @@ extension ConnectionMachine {
         }
     }
 
-    /// Asks for the round trip of the connection.
-    mutating func ping(now: Duration) { yamux.ping(now: now) }
-
     /// Says that no more streams are taken.
     mutating func goAway() { yamux.goAway(.normal) }
-
-    /// How many streams there are.
-    var streamCount: Int { yamux.streamCount }
 
     private mutating func takeYamuxEvents(now: Duration) {
         while let event = yamux.nextEvent() {
